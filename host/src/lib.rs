@@ -1,0 +1,3 @@
+//! Larder: a dynamic plugin host for artifact stores.
+
+pub mod library;

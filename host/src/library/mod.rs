@@ -1,0 +1,3 @@
+//! Library files: found, inspected, loaded.
+
+pub mod manifest;

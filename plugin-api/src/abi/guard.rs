@@ -1,0 +1,379 @@
+//! The panic shim: what stands between the vtable and a flavor's own code.
+//!
+//! Every method runs under [`catch`]; a panic poisons the store together with its readers, writers and listings, which
+//! answer nothing else from then on.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use abi_stable::sabi_trait::TD_Opaque;
+use abi_stable::std_types::{RSlice, RSliceMut, RStr, RString, RVec};
+
+use super::entries::{AbiBatches, AbiBatches_TO, Batch, BatchesBox};
+use super::error::{AbiResult, to_abi};
+use super::panics::catch;
+use super::stat::StatFields;
+use super::store::{AbiStore, AbiStore_TO, StoreBox};
+use super::stream::{AbiOpened, AbiReader, AbiReader_TO, AbiWriter, AbiWriter_TO, seek_from_abi};
+use crate::capability::Capability;
+use crate::entry::{Detail, EntryItems};
+use crate::error::{Error, ErrorKind, Result};
+use crate::path::StorePath;
+use crate::services::{Level, Services};
+use crate::store::ArtifactStore;
+use crate::stream::{OpenMode, Opened, Reader, Writer};
+use crate::walk::{Visit, WalkOptions};
+
+/// What all objects of one store share.
+struct Watch {
+    poisoned: AtomicBool,
+    services: Services,
+}
+
+impl Watch {
+    /// Runs one operation of the flavor, unless the store is poisoned.
+    #[inline]
+    fn run<T>(&self, operation: &'static str, path: &str, code: impl FnOnce() -> Result<T>) -> Result<T> {
+        if self.poisoned.load(Ordering::Relaxed) {
+            return Err(poisoned().or_context(operation, path));
+        }
+        match catch(code) {
+            Ok(Ok(value)) => Ok(value),
+            Ok(Err(error)) => Err(error.or_context(operation, path)),
+            Err(panicked) => {
+                self.poisoned.store(true, Ordering::Relaxed);
+                Err(panicked.or_context(operation, path))
+            }
+        }
+    }
+
+    /// Drops something of the flavor's; nobody waits for an answer, so a panic goes to the log.
+    fn release<T>(&self, what: &str, value: Option<T>) {
+        if let Err(panicked) = catch(move || drop(value)) {
+            self.poisoned.store(true, Ordering::Relaxed);
+            self.services
+                .log(Level::Error, &format!("panicked while {what} was dropped: {}", panicked.message()));
+        }
+    }
+}
+
+#[cold]
+fn poisoned() -> Error {
+    Error::new(ErrorKind::Panicked, "this store panicked before and answers nothing since")
+}
+
+/// Puts the shim around a store.
+pub(crate) fn guard(
+    store: Arc<dyn ArtifactStore>,
+    claimed: &'static [Capability],
+    services: Services,
+) -> StoreBox {
+    let watch = Arc::new(Watch { poisoned: AtomicBool::new(false), services });
+    let guarded = GuardedStore { store: Some(store), claimed, watch };
+    AbiStore_TO::from_value(guarded, TD_Opaque)
+}
+
+struct GuardedStore {
+    store: Option<Arc<dyn ArtifactStore>>,
+    claimed: &'static [Capability],
+    watch: Arc<Watch>,
+}
+
+impl GuardedStore {
+    #[inline]
+    fn run<T>(
+        &self,
+        operation: &'static str,
+        path: RStr<'_>,
+        code: impl FnOnce(&Arc<dyn ArtifactStore>, StorePath) -> Result<T>,
+    ) -> AbiResult<T> {
+        let path = path.as_str();
+        let result = self.watch.run(operation, path, || {
+            let store = self.store.as_ref().ok_or_else(poisoned)?;
+            code(store, StorePath::trusted(path))
+        });
+        to_abi(result)
+    }
+
+    fn entries(&self, operation: &'static str, path: &str, items: EntryItems) -> BatchesBox {
+        let listing = GuardedEntries {
+            items: Some(items),
+            operation,
+            path: path.to_owned(),
+            watch: self.watch.clone(),
+        };
+        AbiBatches_TO::from_value(listing, TD_Opaque)
+    }
+}
+
+fn detail(full: bool) -> Detail {
+    if full { Detail::Full } else { Detail::Kind }
+}
+
+fn mode_from_abi(mode: u8) -> Result<OpenMode> {
+    match mode {
+        b'r' => Ok(OpenMode::Read),
+        b'w' => Ok(OpenMode::Write),
+        b'x' => Ok(OpenMode::Exclusive),
+        b'a' => Ok(OpenMode::Append),
+        mode => Err(Error::unsupported(format!("mode number {mode} is not known to this flavor"))),
+    }
+}
+
+impl AbiStore for GuardedStore {
+    fn open(&self, path: RStr<'_>, mode: u8) -> AbiResult<AbiOpened> {
+        self.run("open", path, |store, path| {
+            let path_text = || path.as_str().to_owned();
+            Ok(match store.open(path, mode_from_abi(mode)?)? {
+                Opened::Reader(reader) => {
+                    let reader =
+                        GuardedReader { reader: Some(reader), path: path_text(), watch: self.watch.clone() };
+                    AbiOpened::Reader(AbiReader_TO::from_value(reader, TD_Opaque))
+                }
+                Opened::Writer(writer) => {
+                    let writer =
+                        GuardedWriter { writer: Some(writer), path: path_text(), watch: self.watch.clone() };
+                    AbiOpened::Writer(AbiWriter_TO::from_value(writer, TD_Opaque))
+                }
+            })
+        })
+    }
+
+    fn copyfile(&self, source: RStr<'_>, target: RStr<'_>, overwrite: bool) -> AbiResult<()> {
+        let target = StorePath::trusted(target.as_str());
+        self.run("copyfile", source, |store, source| store.copyfile(source, target, overwrite))
+    }
+
+    fn exists(&self, path: RStr<'_>) -> AbiResult<bool> {
+        self.run("exists", path, |store, path| store.exists(path))
+    }
+
+    fn glob(&self, pattern: RStr<'_>) -> AbiResult<BatchesBox> {
+        self.run("glob", pattern, |store, pattern| {
+            let items = store.glob(pattern.as_str())?.iterate(store)?;
+            Ok(self.entries("glob", pattern.as_str(), items))
+        })
+    }
+
+    fn isdir(&self, path: RStr<'_>) -> AbiResult<bool> {
+        self.run("isdir", path, |store, path| store.isdir(path))
+    }
+
+    fn listdir(&self, path: RStr<'_>, full_detail: bool) -> AbiResult<BatchesBox> {
+        self.run("listdir", path, |store, path| {
+            let items = store.listdir(path, detail(full_detail))?.into_items()?;
+            Ok(self.entries("listdir", path.as_str(), items))
+        })
+    }
+
+    fn makedirs(&self, path: RStr<'_>) -> AbiResult<()> {
+        self.run("makedirs", path, |store, path| store.makedirs(path))
+    }
+
+    fn mkdir(&self, path: RStr<'_>) -> AbiResult<()> {
+        self.run("mkdir", path, |store, path| store.mkdir(path))
+    }
+
+    fn remove(&self, path: RStr<'_>) -> AbiResult<()> {
+        self.run("remove", path, |store, path| store.remove(path))
+    }
+
+    fn rename(&self, source: RStr<'_>, target: RStr<'_>, overwrite: bool) -> AbiResult<()> {
+        let target = StorePath::trusted(target.as_str());
+        self.run("rename", source, |store, source| store.rename(source, target, overwrite))
+    }
+
+    fn rmtree(&self, path: RStr<'_>) -> AbiResult<()> {
+        self.run("rmtree", path, |store, path| store.rmtree(path))
+    }
+
+    fn stat(&self, path: RStr<'_>) -> AbiResult<StatFields> {
+        self.run("stat", path, |store, path| store.stat(path).map(StatFields::from))
+    }
+
+    fn size(&self, path: RStr<'_>) -> AbiResult<u64> {
+        self.run("size", path, |store, path| store.size(path))
+    }
+
+    fn walk(&self, top: RStr<'_>, topdown: bool, full_detail: bool) -> AbiResult<BatchesBox> {
+        self.run("walk", top, |store, top| {
+            let options = WalkOptions::default().with_topdown(topdown).with_detail(detail(full_detail));
+            let visits = store.walk(top, options)?.iterate(store);
+            let walk =
+                GuardedWalk { visits: Some(visits), top: top.as_str().to_owned(), watch: self.watch.clone() };
+            Ok(AbiBatches_TO::from_value(walk, TD_Opaque))
+        })
+    }
+
+    fn capabilities(&self) -> AbiResult<RVec<RString>> {
+        self.run("capabilities", RStr::from_str(""), |store, _| {
+            let own = store.capabilities();
+            let capabilities = own.as_deref().unwrap_or(self.claimed);
+            Ok(capabilities.iter().map(|capability| RString::from(capability.as_str())).collect())
+        })
+    }
+
+    fn extension(&self, id: RStr<'_>, request: RSlice<'_, u8>) -> AbiResult<RVec<u8>> {
+        self.run("extension", id, |store, id| {
+            store.extension(id.as_str(), request.as_slice()).map(RVec::from)
+        })
+    }
+}
+
+impl Drop for GuardedStore {
+    fn drop(&mut self) {
+        self.watch.release("the store", self.store.take());
+    }
+}
+
+struct GuardedReader {
+    reader: Option<Box<dyn Reader>>,
+    path: String,
+    watch: Arc<Watch>,
+}
+
+impl GuardedReader {
+    #[inline]
+    fn run<T>(
+        &mut self,
+        operation: &'static str,
+        code: impl FnOnce(&mut dyn Reader) -> Result<T>,
+    ) -> AbiResult<T> {
+        let reader = self.reader.as_deref_mut();
+        to_abi(self.watch.run(operation, &self.path, || code(reader.ok_or_else(poisoned)?)))
+    }
+}
+
+impl AbiReader for GuardedReader {
+    fn read(&mut self, mut buffer: RSliceMut<'_, u8>) -> AbiResult<usize> {
+        self.run("read", |reader| reader.read(buffer.as_mut_slice()))
+    }
+
+    fn seek(&mut self, whence: u8, offset: i64) -> AbiResult<u64> {
+        self.run("seek", |reader| {
+            let to = seek_from_abi(whence, offset).ok_or_else(|| {
+                Error::unsupported(format!("seek number {whence} is not known to this flavor"))
+            })?;
+            reader.seek(to)
+        })
+    }
+
+    fn size(&mut self) -> AbiResult<u64> {
+        self.run("size", |reader| reader.size())
+    }
+
+    fn read_at(&mut self, offset_bytes: u64, mut buffer: RSliceMut<'_, u8>) -> AbiResult<usize> {
+        self.run("read_at", |reader| reader.read_at(offset_bytes, buffer.as_mut_slice()))
+    }
+}
+
+impl Drop for GuardedReader {
+    fn drop(&mut self) {
+        self.watch.release("a reader", self.reader.take());
+    }
+}
+
+struct GuardedWriter {
+    writer: Option<Box<dyn Writer>>,
+    path: String,
+    watch: Arc<Watch>,
+}
+
+#[cold]
+fn closed() -> Error {
+    Error::new(ErrorKind::InvalidArgument, "the writer is closed, or failed before")
+}
+
+impl AbiWriter for GuardedWriter {
+    fn write(&mut self, data: RSlice<'_, u8>) -> AbiResult<()> {
+        let writer = self.writer.as_deref_mut();
+        let result =
+            self.watch.run("write", &self.path, || writer.ok_or_else(closed)?.write(data.as_slice()));
+        if result.is_err() {
+            self.watch.release("a writer", self.writer.take());
+        }
+        to_abi(result)
+    }
+
+    fn close(&mut self) -> AbiResult<()> {
+        let writer = self.writer.take();
+        to_abi(self.watch.run("close", &self.path, || writer.ok_or_else(closed)?.close()))
+    }
+}
+
+impl Drop for GuardedWriter {
+    fn drop(&mut self) {
+        self.watch.release("a writer", self.writer.take());
+    }
+}
+
+struct GuardedEntries {
+    items: Option<EntryItems>,
+    operation: &'static str,
+    path: String,
+    watch: Arc<Watch>,
+}
+
+impl AbiBatches for GuardedEntries {
+    fn next_batch(&mut self, max_entries: u32) -> AbiResult<Batch> {
+        let (operation, path) = (self.operation, &self.path);
+        let items = self.items.as_mut();
+        to_abi(self.watch.run(operation, path, || {
+            let items = items.ok_or_else(poisoned)?;
+            let mut batch = Batch::default();
+            for _ in 0..max_entries.max(1) {
+                match items.next() {
+                    Some(Ok(entry)) => batch.push(&entry),
+                    Some(Err(error)) => batch.push_error(error.or_context(operation, path)),
+                    None => {
+                        batch.last = true;
+                        break;
+                    }
+                }
+            }
+            Ok(batch)
+        }))
+    }
+}
+
+impl Drop for GuardedEntries {
+    fn drop(&mut self) {
+        self.watch.release("a listing", self.items.take());
+    }
+}
+
+type Visits = Box<dyn Iterator<Item = Result<Visit>> + Send>;
+
+struct GuardedWalk {
+    visits: Option<Visits>,
+    top: String,
+    watch: Arc<Watch>,
+}
+
+impl AbiBatches for GuardedWalk {
+    fn next_batch(&mut self, max_entries: u32) -> AbiResult<Batch> {
+        let max = usize::try_from(max_entries).unwrap_or(usize::MAX).max(1);
+        let (visits, top) = (self.visits.as_mut(), &self.top);
+        to_abi(self.watch.run("walk", top, || {
+            let visits = visits.ok_or_else(poisoned)?;
+            let mut batch = Batch::default();
+            while batch.records.len() < max {
+                match visits.next() {
+                    Some(Ok(visit)) => batch.push_visit(&visit),
+                    Some(Err(error)) => batch.push_error(error.or_context("walk", top)),
+                    None => {
+                        batch.last = true;
+                        break;
+                    }
+                }
+            }
+            Ok(batch)
+        }))
+    }
+}
+
+impl Drop for GuardedWalk {
+    fn drop(&mut self) {
+        self.watch.release("a walk", self.visits.take());
+    }
+}

@@ -1,0 +1,217 @@
+//! The store itself: the thirteen operations of the artifact store abstraction, and `size`.
+
+use crate::capability::Capability;
+use crate::derived;
+use crate::entry::{Detail, Entries, Kind, Stat};
+use crate::error::{Error, Result};
+use crate::path::StorePath;
+use crate::stream::{OpenMode, Opened};
+use crate::walk::{Walk, WalkOptions};
+
+/// A store of artifacts: files and directories below one root.
+///
+/// # Contract
+///
+/// Every flavor owes the same behaviour; what follows holds for all operations, the rest stands at each.
+///
+/// - Paths are [relative and normalised](StorePath). A store reaches nothing outside its root, also through links.
+/// - An operation succeeds or fails as a whole, and a failed one leaves no trace, except where it says otherwise.
+/// - *Not found*, *permission denied* and *unsupported* are never merged: absence is not lack of permission.
+/// - A directory is one that was made, or that has something below it. Parents of a file that is written, copied or
+///   renamed are made: an object store has no parents to miss. Whether a directory stays when its last file goes is
+///   up to the flavor, unless `mkdir` or `makedirs` made it.
+/// - A file as a parent of the path is *not a directory* when something is to be made, and *not found* (or
+///   *not a directory*) when something is to be read.
+/// - What one call has written, the next call sees, from any process.
+/// - A panic becomes an error of kind *panicked*, and the store answers nothing else from then on.
+/// - All methods can be called from many threads at once. They block.
+///
+/// Six operations have no default body: `open`, `listdir`, `mkdir`, `remove`, `rmtree` and `stat`. The others follow
+/// from them; a flavor overrides those that its store can do better.
+pub trait ArtifactStore: Send + Sync + 'static {
+    /// Opens a file to read or to write.
+    ///
+    /// Writing is atomic: nothing is visible before the writer's `close` succeeds, and then all of it at once; a reader
+    /// meanwhile sees the old content or none. Missing parents are made, at the latest by `close`.
+    ///
+    /// - `r`: the file must exist.
+    /// - `w`: replaces what is there when it closes.
+    /// - `x`: fails when the file exists, at `open` or at `close`; of several that race, exactly one succeeds.
+    /// - `a`: what is there stays and what is written follows it; a missing file is made.
+    ///
+    /// # Errors
+    ///
+    /// - *not found*: `r`, and nothing is there
+    /// - *is a directory*: a directory is there, in any mode
+    /// - *already exists*: `x`, and a file is there
+    /// - *unsupported*: `w`, `x` or `a` without the capabilities `write`, `exclusive`, `append`
+    fn open(&self, path: StorePath, mode: OpenMode) -> Result<Opened>;
+
+    /// Copies a file within the store; where the store can, the bytes do not pass through the process.
+    ///
+    /// Atomic like a write: the target is the old file or the whole copy. Without `overwrite` the store itself decides
+    /// whether the target is free: of several that race, one succeeds. Missing parents are made. A file copied onto
+    /// itself stays as it is with `overwrite`, and *already exists* without.
+    ///
+    /// # Errors
+    ///
+    /// - *not found*: nothing is at `source`
+    /// - *is a directory*: `source` or `target` is a directory
+    /// - *already exists*: a file is at `target` and `overwrite` is false
+    fn copyfile(&self, source: StorePath, target: StorePath, overwrite: bool) -> Result<()> {
+        derived::copyfile(self, source, target, overwrite)
+    }
+
+    /// Whether a file, a directory or anything else is at the path. The root always exists.
+    ///
+    /// # Errors
+    ///
+    /// Only when the store could not be asked; a missing parent and a file as parent are plain `false`.
+    fn exists(&self, path: StorePath) -> Result<bool> {
+        derived::exists(self, path)
+    }
+
+    /// The files and directories whose path matches a pattern.
+    ///
+    /// `*` and `?` stand for any and one character, `[abc]`, `[a-z]` and `[!a]` for one of a set, all within one
+    /// component, and a component `**` for any number of components, also none. A leading dot is an ordinary
+    /// character. A pattern without any of them matches what is at that path. The names of the entries are whole
+    /// paths, in [listing order](crate::Entry::listing_order). Only what is below the literal beginning of the pattern
+    /// is listed. Nothing matching is no error. Symbolic links are not followed to other directories.
+    ///
+    /// # Errors
+    ///
+    /// *Invalid argument* for a malformed pattern, such as `a**` or an unclosed `[`.
+    fn glob(&self, pattern: &str) -> Result<Entries> {
+        Ok(Entries::by_listing(pattern))
+    }
+
+    /// Whether a directory is at the path: one that was made, or that has something below it. The root always is one.
+    ///
+    /// # Errors
+    ///
+    /// Only when the store could not be asked.
+    fn isdir(&self, path: StorePath) -> Result<bool> {
+        derived::isdir(self, path)
+    }
+
+    /// The entries of a directory: names, not paths, in [listing order](crate::Entry::listing_order), streaming where
+    /// the store does.
+    ///
+    /// A change during the listing may be seen or not; an entry that is there all the time is listed exactly once.
+    ///
+    /// # Errors
+    ///
+    /// - *not found*: nothing is there
+    /// - *not a directory*: a file is there
+    fn listdir(&self, path: StorePath, detail: Detail) -> Result<Entries>;
+
+    /// Makes a directory and its parents; fine when it is a directory already. After a failure some parents may have
+    /// been made.
+    ///
+    /// # Errors
+    ///
+    /// *Already exists*: a file stands there; *not a directory*: a file stands where a parent must be.
+    fn makedirs(&self, path: StorePath) -> Result<()> {
+        derived::makedirs(self, path)
+    }
+
+    /// Makes one directory.
+    ///
+    /// # Errors
+    ///
+    /// - *not found*: the parent is missing
+    /// - *not a directory*: the parent is a file
+    /// - *already exists*: anything stands there
+    fn mkdir(&self, path: StorePath) -> Result<()>;
+
+    /// Removes one file, or a symbolic link itself.
+    ///
+    /// # Errors
+    ///
+    /// - *not found*: nothing is there
+    /// - *is a directory*: a directory is there; it stays
+    fn remove(&self, path: StorePath) -> Result<()>;
+
+    /// Gives a file or a directory another path. Missing parents are made. Onto itself it changes nothing, with
+    /// `overwrite`.
+    ///
+    /// Atomic when the flavor claims `atomic-rename` (files) or `atomic-rename-directory`. Otherwise it copies, then
+    /// removes; after a failure each file is in at least one of the two places.
+    ///
+    /// A file can replace a file, with `overwrite`. A directory replaces nothing.
+    ///
+    /// # Errors
+    ///
+    /// - *not found*: nothing is at `source`
+    /// - *already exists*: something is at `target` and `overwrite` is false, or a directory is renamed onto anything
+    /// - *is a directory*: a file is renamed onto a directory, with `overwrite`
+    /// - *invalid argument*: `target` is below `source`, or either is the root
+    fn rename(&self, source: StorePath, target: StorePath, overwrite: bool) -> Result<()> {
+        derived::rename(self, source, target, overwrite)
+    }
+
+    /// Removes a directory with everything below it. Not atomic: after a failure some of it may be gone.
+    ///
+    /// Symbolic links are removed, never followed. A neighbour that shares the name's beginning is not touched. For the
+    /// root it removes everything below and keeps the root itself; the host asks for that only when a caller named the
+    /// root.
+    ///
+    /// # Errors
+    ///
+    /// - *not found*: nothing is there
+    /// - *not a directory*: a file is there; it stays
+    fn rmtree(&self, path: StorePath) -> Result<()>;
+
+    /// What is at the path: kind, size in bytes, time, etag, as far as the store knows.
+    ///
+    /// # Errors
+    ///
+    /// *Not found*: nothing is there.
+    fn stat(&self, path: StorePath) -> Result<Stat>;
+
+    /// The size of a file in bytes.
+    ///
+    /// # Errors
+    ///
+    /// *Not found*; *is a directory*.
+    fn size(&self, path: StorePath) -> Result<u64> {
+        derived::size(self, path)
+    }
+
+    /// Goes through a tree, one visit a directory, in listing order, top-down or bottom-up, streaming: it holds the
+    /// directories between the top and where it is, not the tree. Symbolic links to directories are listed and not
+    /// entered.
+    ///
+    /// A directory that cannot be read is an item that is an error, and the walk goes on after it; a `top` that is
+    /// missing or a file is such an error too.
+    ///
+    /// # Errors
+    ///
+    /// Only when the walk cannot begin at all.
+    fn walk(&self, top: StorePath, options: WalkOptions) -> Result<Walk> {
+        Ok(Walk::by_listing(top.as_str(), options))
+    }
+
+    /// What this store can do, where it differs from what the flavor claims: a server may be older than the flavor.
+    /// `None` stands for the flavor's own list.
+    fn capabilities(&self) -> Option<Vec<Capability>> {
+        None
+    }
+
+    /// An ability beyond the contract, found by an id at run time rather than by a wider trait. Request and answer are
+    /// in the form that the id defines.
+    ///
+    /// # Errors
+    ///
+    /// *Unsupported* for an id that the flavor does not know.
+    fn extension(&self, id: &str, request: &[u8]) -> Result<Vec<u8>> {
+        let _ = request;
+        Err(Error::unsupported(format!("extension `{id}` is not known")))
+    }
+}
+
+/// Whether a stat is that of a directory.
+pub(crate) fn is_directory(stat: &Stat) -> bool {
+    stat.kind == Kind::Directory
+}
