@@ -1,0 +1,314 @@
+//! An artifact store in use: the operations of the contract, over the vtable of its flavor.
+
+mod entries;
+mod file;
+mod path;
+mod services;
+
+use std::fmt;
+use std::sync::Arc;
+
+use larder_plugin_api::abi::abi_stable::std_types::{RSlice, RStr};
+use larder_plugin_api::abi::error::from_abi;
+use larder_plugin_api::abi::module::ModuleRef;
+use larder_plugin_api::abi::store::StoreBox;
+use larder_plugin_api::abi::stream::AbiOpened;
+use larder_plugin_api::{Detail, Error, ErrorKind, OpenMode, Result, Root, Stat, WalkOptions};
+
+pub use entries::{Entries, Walk};
+pub use file::{File, Reader, Writer};
+pub use larder_plugin_api::abi::entries::{Batch, EntryRef, Item};
+pub use path::normalise;
+pub use services::Cancellation;
+
+/// An artifact store that is ready to use. Cheap to clone; usable from many threads at once.
+///
+/// Each operation keeps the contract of [`larder_plugin_api::ArtifactStore`]. Paths are relative to the root; they are
+/// normalised here, and what leads out of the root is refused.
+///
+/// An error is that of the flavor; its path is relative to the root.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    name: String,
+    flavor: String,
+    root: Root,
+    abi: StoreBox,
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner { name, flavor, root, .. } = &*self.inner;
+        f.debug_struct("Store").field("name", name).field("flavor", flavor).field("root", root).finish()
+    }
+}
+
+impl Store {
+    /// Makes a store of a flavor in a loaded library.
+    ///
+    /// # Errors
+    ///
+    /// Whatever keeps the flavor from making it.
+    pub(crate) fn make(
+        module: ModuleRef,
+        flavor: &str,
+        name: &str,
+        root: &Root,
+        config_json: &str,
+        cancellation: &Cancellation,
+    ) -> Result<Self> {
+        let services = services::HostServices::new(flavor, cancellation.clone()).into_abi();
+        let root_text = root.to_string();
+        let made = module.make()(flavor.into(), root_text.as_str().into(), config_json.into(), services);
+        let inner = Inner {
+            name: name.to_owned(),
+            flavor: flavor.to_owned(),
+            root: root.clone(),
+            abi: from_abi(made)?,
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// The name it was registered with.
+    pub fn name(&self) -> &str {
+        &self.inner.name
+    }
+
+    /// The name of its flavor.
+    pub fn flavor(&self) -> &str {
+        &self.inner.flavor
+    }
+
+    /// Its root path.
+    pub fn root(&self) -> &Root {
+        &self.inner.root
+    }
+
+    fn with_path<T>(
+        &self,
+        operation: &'static str,
+        path: &str,
+        call: impl FnOnce(&StoreBox, RStr<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let path = normalise(path).map_err(|error| error.or_context(operation, path))?;
+        call(&self.inner.abi, RStr::from_str(&path))
+    }
+
+    fn with_paths<T>(
+        &self,
+        operation: &'static str,
+        (source, target): (&str, &str),
+        call: impl FnOnce(&StoreBox, RStr<'_>, RStr<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let target = normalise(target).map_err(|error| error.or_context(operation, target))?;
+        self.with_path(operation, source, |abi, source| call(abi, source, RStr::from_str(&target)))
+    }
+
+    /// Opens a file to read or to write.
+    ///
+    /// # Errors
+    ///
+    /// As [`larder_plugin_api::ArtifactStore::open`].
+    pub fn open(&self, path: &str, mode: OpenMode) -> Result<File> {
+        let code = mode.as_str().as_bytes()[0];
+        let opened = self.with_path("open", path, |abi, path| from_abi(abi.open(path, code)))?;
+        Ok(match opened {
+            AbiOpened::Reader(reader) => File::Reader(Reader::new(reader)),
+            AbiOpened::Writer(writer) => File::Writer(Writer::new(writer)),
+        })
+    }
+
+    /// Opens a file to read.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open).
+    pub fn reader(&self, path: &str) -> Result<Reader> {
+        match self.open(path, OpenMode::Read)? {
+            File::Reader(reader) => Ok(reader),
+            File::Writer(_) => Err(mixed_up("open", path)),
+        }
+    }
+
+    /// Opens a file to write, in one of the modes for that.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open); *invalid argument* for mode `r`.
+    pub fn writer(&self, path: &str, mode: OpenMode) -> Result<Writer> {
+        if mode == OpenMode::Read {
+            let error = Error::new(ErrorKind::InvalidArgument, "mode r does not write");
+            return Err(error.or_context("open", path));
+        }
+        match self.open(path, mode)? {
+            File::Writer(writer) => Ok(writer),
+            File::Reader(_) => Err(mixed_up("open", path)),
+        }
+    }
+
+    /// Copies a file within the store.
+    ///
+    /// # Errors
+    ///
+    /// As [`larder_plugin_api::ArtifactStore::copyfile`].
+    pub fn copyfile(&self, source: &str, target: &str, overwrite: bool) -> Result<()> {
+        self.with_paths("copyfile", (source, target), |abi, source, target| {
+            from_abi(abi.copyfile(source, target, overwrite))
+        })
+    }
+
+    /// Whether anything is at the path.
+    ///
+    /// # Errors
+    ///
+    /// As [`larder_plugin_api::ArtifactStore::exists`].
+    pub fn exists(&self, path: &str) -> Result<bool> {
+        self.with_path("exists", path, |abi, path| from_abi(abi.exists(path)))
+    }
+
+    /// The files and directories whose path matches a pattern.
+    ///
+    /// # Errors
+    ///
+    /// As [`larder_plugin_api::ArtifactStore::glob`].
+    pub fn glob(&self, pattern: &str) -> Result<Entries> {
+        self.with_path("glob", pattern, |abi, pattern| from_abi(abi.glob(pattern)).map(Entries::new))
+    }
+
+    /// Whether a directory is at the path.
+    ///
+    /// # Errors
+    ///
+    /// As [`larder_plugin_api::ArtifactStore::isdir`].
+    pub fn isdir(&self, path: &str) -> Result<bool> {
+        self.with_path("isdir", path, |abi, path| from_abi(abi.isdir(path)))
+    }
+
+    /// The entries of a directory.
+    ///
+    /// # Errors
+    ///
+    /// As [`larder_plugin_api::ArtifactStore::listdir`].
+    pub fn listdir(&self, path: &str, detail: Detail) -> Result<Entries> {
+        self.with_path("listdir", path, |abi, path| {
+            from_abi(abi.listdir(path, detail == Detail::Full)).map(Entries::new)
+        })
+    }
+
+    /// Makes a directory and its parents.
+    ///
+    /// # Errors
+    ///
+    /// As [`larder_plugin_api::ArtifactStore::makedirs`].
+    pub fn makedirs(&self, path: &str) -> Result<()> {
+        self.with_path("makedirs", path, |abi, path| from_abi(abi.makedirs(path)))
+    }
+
+    /// Makes one directory.
+    ///
+    /// # Errors
+    ///
+    /// As [`larder_plugin_api::ArtifactStore::mkdir`].
+    pub fn mkdir(&self, path: &str) -> Result<()> {
+        self.with_path("mkdir", path, |abi, path| from_abi(abi.mkdir(path)))
+    }
+
+    /// Removes one file.
+    ///
+    /// # Errors
+    ///
+    /// As [`larder_plugin_api::ArtifactStore::remove`].
+    pub fn remove(&self, path: &str) -> Result<()> {
+        self.with_path("remove", path, |abi, path| from_abi(abi.remove(path)))
+    }
+
+    /// Gives a file or a directory another path.
+    ///
+    /// # Errors
+    ///
+    /// As [`larder_plugin_api::ArtifactStore::rename`].
+    pub fn rename(&self, source: &str, target: &str, overwrite: bool) -> Result<()> {
+        self.with_paths("rename", (source, target), |abi, source, target| {
+            from_abi(abi.rename(source, target, overwrite))
+        })
+    }
+
+    /// Removes a directory with everything below it. The root is refused: see [`clear`](Self::clear).
+    ///
+    /// # Errors
+    ///
+    /// As [`larder_plugin_api::ArtifactStore::rmtree`]; *invalid argument* for the root.
+    pub fn rmtree(&self, path: &str) -> Result<()> {
+        self.with_path("rmtree", path, |abi, path| {
+            if path.is_empty() {
+                let message = "the path is the root of the store, which is not removed unless asked by name";
+                return Err(Error::new(ErrorKind::InvalidArgument, message).or_context("rmtree", ""));
+            }
+            from_abi(abi.rmtree(path))
+        })
+    }
+
+    /// Removes everything below the root, and keeps the root.
+    ///
+    /// # Errors
+    ///
+    /// As [`larder_plugin_api::ArtifactStore::rmtree`].
+    pub fn clear(&self) -> Result<()> {
+        from_abi(self.inner.abi.rmtree(RStr::from_str("")))
+    }
+
+    /// What is at the path.
+    ///
+    /// # Errors
+    ///
+    /// As [`larder_plugin_api::ArtifactStore::stat`].
+    pub fn stat(&self, path: &str) -> Result<Stat> {
+        self.with_path("stat", path, |abi, path| from_abi(abi.stat(path)).map(Stat::from))
+    }
+
+    /// The size of a file in bytes.
+    ///
+    /// # Errors
+    ///
+    /// As [`larder_plugin_api::ArtifactStore::size`].
+    pub fn size(&self, path: &str) -> Result<u64> {
+        self.with_path("size", path, |abi, path| from_abi(abi.size(path)))
+    }
+
+    /// Goes through a tree, one visit a directory.
+    ///
+    /// # Errors
+    ///
+    /// As [`larder_plugin_api::ArtifactStore::walk`].
+    pub fn walk(&self, top: &str, options: WalkOptions) -> Result<Walk> {
+        let full = options.detail == Detail::Full;
+        self.with_path("walk", top, |abi, top| from_abi(abi.walk(top, options.topdown, full)).map(Walk::new))
+    }
+
+    /// The names of what this store can do. A name that this host does not know is among them.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the store answers.
+    pub fn capabilities(&self) -> Result<Vec<String>> {
+        let names = from_abi(self.inner.abi.capabilities())?;
+        Ok(names.into_iter().map(String::from).collect())
+    }
+
+    /// Uses an ability beyond the contract.
+    ///
+    /// # Errors
+    ///
+    /// *Unsupported* when the flavor does not know the id.
+    pub fn extension(&self, id: &str, request: &[u8]) -> Result<Vec<u8>> {
+        from_abi(self.inner.abi.extension(id.into(), RSlice::from_slice(request))).map(Vec::from)
+    }
+}
+
+fn mixed_up(operation: &str, path: &str) -> Error {
+    let message = "the flavor gave a reader for a writer, or the reverse";
+    Error::new(ErrorKind::Unexpected, message).or_context(operation, path)
+}
