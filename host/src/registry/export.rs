@@ -1,0 +1,183 @@
+//! A stack as a document: what is needed to make it again elsewhere, without any secret.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::config::ConfigValues;
+use super::flavors::FlavorSnapshot;
+use super::stacks::StackRecord;
+use super::stores::StoreRecord;
+use super::{Registry, secrets};
+use crate::error::{Error, Result};
+
+const FORMAT: u32 = 1;
+
+/// A stack with its artifact store. Secrets that were given in place are left out and named; references are kept.
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]
+pub struct StackExport {
+    /// The format of the document.
+    pub larder_stack: u32,
+    /// The name of the stack.
+    pub name: String,
+    /// The labels of the stack.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<String, String>,
+    /// Its artifact store.
+    pub artifact_store: StoreExport,
+}
+
+/// An artifact store in a document.
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]
+pub struct StoreExport {
+    /// The name.
+    pub name: String,
+    /// Its flavor.
+    pub flavor: FlavorExport,
+    /// Its root path.
+    pub path: String,
+    /// Its config, less the secrets.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub config: ConfigValues,
+    /// Its labels.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<String, String>,
+    /// The config keys that were left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub secrets_left_out: Vec<String>,
+}
+
+/// A flavor in a document: enough to find the library that carries it.
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
+pub struct FlavorExport {
+    /// The name.
+    pub name: String,
+    /// The name of the library's package, when it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub library: Option<String>,
+    /// The version of the library's package, when it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+}
+
+/// What to do otherwise than the document says.
+#[derive(Clone, Default)]
+pub struct ImportOptions {
+    /// Another name for the stack.
+    pub stack: Option<String>,
+    /// Another name for the artifact store.
+    pub store: Option<String>,
+    /// Config values that are added, such as the secrets that were left out.
+    pub config: ConfigValues,
+}
+
+/// What an import made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Imported {
+    /// The name of the stack.
+    pub stack: String,
+    /// The name of the artifact store.
+    pub store: String,
+    /// Whether an equal artifact store of this name was there already.
+    pub store_was_there: bool,
+    /// Secrets that were left out of the document and are still to be given.
+    pub secrets_to_give: Vec<String>,
+}
+
+impl Registry {
+    /// The document of a stack. `snapshot` is what the library of the flavor says of itself now, when it is at hand;
+    /// else what the registry remembers counts, and without that every value is left out that may be a secret.
+    ///
+    /// # Errors
+    ///
+    /// *Not found* for the stack or its artifact store; *registry* when one is broken.
+    pub fn export_stack(&self, name: &str, snapshot: Option<&FlavorSnapshot>) -> Result<StackExport> {
+        let stack = self.stack(name)?;
+        let store = self.store(&stack.artifact_store)?;
+        let remembered = self.flavor(&store.flavor).ok().and_then(|flavor| flavor.manifest.as_ref());
+        let snapshot = snapshot.or(remembered);
+        let manifest = snapshot.map(|snapshot| &snapshot.flavor);
+        let (config, secrets): (ConfigValues, ConfigValues) = store
+            .config
+            .clone()
+            .into_iter()
+            .partition(|(key, value)| secrets::is_printable(key, value, manifest));
+        Ok(StackExport {
+            larder_stack: FORMAT,
+            name: stack.name.clone(),
+            labels: stack.labels.clone(),
+            artifact_store: StoreExport {
+                name: store.name.clone(),
+                flavor: FlavorExport {
+                    name: store.flavor.clone(),
+                    library: snapshot.map(|snapshot| snapshot.library.clone()),
+                    version: snapshot.map(|snapshot| snapshot.version.clone()),
+                },
+                path: store.path.clone(),
+                config,
+                labels: store.labels.clone(),
+                secrets_left_out: secrets.into_keys().collect(),
+            },
+        })
+    }
+
+    /// Makes the stack of a document, and its artifact store unless an equal one of that name is there.
+    ///
+    /// # Errors
+    ///
+    /// *Already exists* for the stack, or for another artifact store of that name; *usage* for a newer format or a name
+    /// that is not allowed.
+    pub fn import_stack(&mut self, document: &StackExport, options: &ImportOptions) -> Result<Imported> {
+        if document.larder_stack != FORMAT {
+            let found = document.larder_stack;
+            return Err(Error::usage(format!(
+                "the stack document has format {found}, this larder knows format {FORMAT}"
+            )));
+        }
+        let from = &document.artifact_store;
+        let stack = options.stack.as_ref().unwrap_or(&document.name);
+        let mut store =
+            StoreRecord::new(options.store.as_ref().unwrap_or(&from.name), &from.flavor.name, &from.path)
+                .with_config(from.config.clone())
+                .with_labels(from.labels.clone());
+        store.config.extend(options.config.clone());
+        let known = self.store(&store.name).ok();
+        let store_was_there = known.is_some();
+        if let Some(known) = known {
+            must_be_equal(known, &store, &from.secrets_left_out)?;
+            store.config.clone_from(&known.config);
+        } else {
+            self.register_store(&store)?;
+        }
+        let mut record = StackRecord::new(stack, &store.name);
+        record.labels.clone_from(&document.labels);
+        self.register_stack(&record)?;
+        let to_give = from.secrets_left_out.iter().filter(|key| !store.config.contains_key(*key));
+        Ok(Imported {
+            stack: stack.clone(),
+            secrets_to_give: to_give.cloned().collect(),
+            store: store.name,
+            store_was_there,
+        })
+    }
+}
+
+/// A store that is there serves when it differs at most in the secrets that the document does not have.
+fn must_be_equal(known: &StoreRecord, wanted: &StoreRecord, left_out: &[String]) -> Result<()> {
+    let mut config = known.config.clone();
+    config.retain(|key, _| wanted.config.contains_key(key) || !left_out.contains(key));
+    let difference = if known.flavor != wanted.flavor {
+        "flavor"
+    } else if known.path != wanted.path {
+        "root path"
+    } else if config != wanted.config {
+        "config"
+    } else {
+        return Ok(());
+    };
+    Err(Error::already_exists(format!(
+        "artifact store `{}` already exists with another {difference}",
+        known.name
+    ))
+    .with_hint("import the artifact store under another name"))
+}

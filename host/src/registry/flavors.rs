@@ -1,0 +1,297 @@
+//! The flavors of the registry: which library carries each, and what was checked about it.
+
+use std::fs::Metadata;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::items::Record;
+use super::{Registry, names, now};
+use crate::error::{Error, Result};
+use crate::library::manifest::{Built, FlavorManifest, Manifest};
+
+/// A flavor and the library that carries it.
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
+pub struct FlavorRecord {
+    /// The name of the flavor.
+    #[serde(skip)]
+    pub name: String,
+    /// The library, as an absolute path.
+    pub library: PathBuf,
+    /// The digest of the bytes that may be loaded, in lower case hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+    /// The size of those bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size_bytes: Option<u64>,
+    /// What the file looked like when its digest was last computed. While that has not changed, it need not be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<FileIdentity>,
+    /// Whether other bytes are refused. False for a library that its author is working on.
+    #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
+    pub pinned: bool,
+    /// Whether the library was found in a plugins directory, rather than registered by its path.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub discovered: bool,
+    /// When it came into the registry, after RFC 3339.
+    #[serde(default)]
+    pub registered_at: String,
+    /// When the digest was accepted, after RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accepted_at: Option<String>,
+    /// Whether the user switched it off.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub disabled: bool,
+    /// Why it is not loaded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quarantine: Option<Quarantine>,
+    /// What the library said of itself, so that it can be described when the file is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub manifest: Option<FlavorSnapshot>,
+}
+
+/// What tells a file from another one, and from itself after a change.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
+pub struct FileIdentity {
+    /// The device it is on.
+    pub device: u64,
+    /// Its number on the device.
+    pub inode: u64,
+    /// Its size.
+    pub size_bytes: u64,
+    /// When its bytes changed, in nanoseconds since 1970.
+    pub mtime_ns: i64,
+    /// When its bytes or its attributes changed, in nanoseconds since 1970.
+    pub ctime_ns: i64,
+}
+
+impl FileIdentity {
+    /// The identity of the file with this metadata.
+    pub fn of(metadata: &Metadata) -> Self {
+        let nanoseconds =
+            |seconds: i64, rest: i64| seconds.saturating_mul(1_000_000_000).saturating_add(rest);
+        Self {
+            device: metadata.dev(),
+            inode: metadata.ino(),
+            size_bytes: metadata.size(),
+            mtime_ns: nanoseconds(metadata.mtime(), metadata.mtime_nsec()),
+            ctime_ns: nanoseconds(metadata.ctime(), metadata.ctime_nsec()),
+        }
+    }
+}
+
+/// Why a library is not loaded any more.
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
+pub struct Quarantine {
+    /// What it did.
+    pub reason: String,
+    /// When, after RFC 3339.
+    pub when: String,
+    /// The digest of the bytes that did it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+}
+
+impl Quarantine {
+    /// A quarantine from now on.
+    pub fn new(reason: impl Into<String>, sha256: Option<String>) -> Self {
+        Self { reason: reason.into(), when: now(), sha256 }
+    }
+}
+
+/// What a library said of itself and of one of its flavors when it was accepted.
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
+pub struct FlavorSnapshot {
+    /// The name of the library's package.
+    pub library: String,
+    /// The version of the library's package.
+    pub version: String,
+    /// The version of plugin-api it was built with.
+    pub api: String,
+    /// The SPDX expression of its licence; may be empty.
+    #[serde(default)]
+    pub license: String,
+    /// Where its source is; may be empty.
+    #[serde(default)]
+    pub repository: String,
+    /// What it was built with.
+    #[serde(default)]
+    pub built: Built,
+    /// The flavor.
+    pub flavor: FlavorManifest,
+}
+
+impl FlavorSnapshot {
+    /// What `manifest` says of the flavor `name`; `None` when it has no such flavor.
+    pub fn of(manifest: &Manifest, name: &str) -> Option<Self> {
+        let flavor = manifest.flavors.iter().find(|flavor| flavor.name == name)?.clone();
+        Some(Self {
+            library: manifest.library.clone(),
+            version: manifest.version.clone(),
+            api: manifest.api.clone(),
+            license: manifest.license.clone(),
+            repository: manifest.repository.clone(),
+            built: manifest.built.clone(),
+            flavor,
+        })
+    }
+}
+
+impl FlavorRecord {
+    /// A flavor that comes into the registry now; pinned, with no digest yet.
+    pub fn new(name: impl Into<String>, library: impl Into<PathBuf>) -> Self {
+        Self {
+            name: name.into(),
+            library: library.into(),
+            sha256: None,
+            size_bytes: None,
+            identity: None,
+            pinned: true,
+            discovered: false,
+            registered_at: now(),
+            accepted_at: None,
+            disabled: false,
+            quarantine: None,
+            manifest: None,
+        }
+    }
+
+    /// Accepts these bytes from now on, and lifts a quarantine.
+    pub fn accept(&mut self, sha256: impl Into<String>, identity: FileIdentity) {
+        self.sha256 = Some(sha256.into());
+        self.size_bytes = Some(identity.size_bytes);
+        self.identity = Some(identity);
+        self.accepted_at = Some(now());
+        self.quarantine = None;
+    }
+}
+
+impl Record for FlavorRecord {
+    const WHAT: &'static str = "flavor";
+
+    fn set_name(&mut self, name: &str) {
+        name.clone_into(&mut self.name);
+    }
+}
+
+impl Registry {
+    /// The flavors, by name.
+    pub fn flavors(&self) -> impl Iterator<Item = &FlavorRecord> {
+        self.flavors.iter()
+    }
+
+    /// The flavor of this name.
+    ///
+    /// # Errors
+    ///
+    /// *Not found*, suggesting the closest name; *registry* when the item is broken.
+    pub fn flavor(&self, name: &str) -> Result<&FlavorRecord> {
+        self.flavors.get(name)
+    }
+
+    /// Whether the registry has a flavor of this name, readable or not.
+    pub fn has_flavor(&self, name: &str) -> bool {
+        self.flavors.contains(name)
+    }
+
+    /// Adds a flavor.
+    ///
+    /// # Errors
+    ///
+    /// *Already exists*, naming both libraries; *usage* for a name that is not allowed; *library* for a path that is not
+    /// absolute or not UTF-8.
+    pub fn add_flavor(&mut self, record: &FlavorRecord) -> Result<()> {
+        check(record)?;
+        if let Ok(known) = self.flavor(&record.name) {
+            let (name, known) = (&record.name, known.library.display());
+            return Err(Error::already_exists(format!(
+                "flavor `{name}` of library `{}` is already registered, from library `{known}`",
+                record.library.display()
+            ))
+            .with_hint(format!(
+                "the registered one stays in use; delete flavor `{name}` first to use the other library"
+            )));
+        }
+        self.flavors.must_be_free(&record.name)?;
+        self.flavors.put(&record.name, record)
+    }
+
+    /// Adds a flavor, or puts this one in the place of the one of its name.
+    ///
+    /// # Errors
+    ///
+    /// *Usage* for a name that is not allowed; *library* for a path that is not absolute or not UTF-8.
+    pub fn replace_flavor(&mut self, record: &FlavorRecord) -> Result<()> {
+        check(record)?;
+        self.flavors.put(&record.name, record)
+    }
+
+    /// Changes a flavor.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`flavor`](Self::flavor) and of `change`.
+    pub fn update_flavor<R, E: From<Error>>(
+        &mut self,
+        name: &str,
+        change: impl FnOnce(&mut FlavorRecord) -> Result<R, E>,
+    ) -> Result<R, E> {
+        self.flavors.change(name, |record| {
+            let answer = change(record)?;
+            check_library(name, &record.library)?;
+            Ok(answer)
+        })
+    }
+
+    /// Takes a flavor out. The library file is left alone.
+    ///
+    /// # Errors
+    ///
+    /// *In use*, naming the artifact stores of this flavor; *not found*.
+    pub fn delete_flavor(&mut self, name: &str) -> Result<()> {
+        let stores: Vec<&str> = self.stores_of_flavor(name).collect();
+        if self.has_flavor(name) && !stores.is_empty() {
+            return Err(Error::in_use(format!(
+                "flavor `{name}` is used by {}",
+                names::list("artifact store", &stores)
+            ))
+            .with_hint("delete the artifact stores first"));
+        }
+        self.flavors.remove(name)
+    }
+
+    /// The names of the artifact stores of this flavor.
+    pub fn stores_of_flavor(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.stores.iter().filter(move |store| store.flavor == name).map(|store| store.name.as_str())
+    }
+}
+
+fn check(record: &FlavorRecord) -> Result<()> {
+    names::check("flavor", &record.name)?;
+    check_library(&record.name, &record.library)
+}
+
+fn check_library(name: &str, library: &Path) -> Result<()> {
+    let path = library.display();
+    if library.to_str().is_none() {
+        return Err(Error::library(format!(
+            "the path `{path}` of the library for flavor `{name}` is not UTF-8, which the registry cannot hold"
+        )));
+    }
+    if !library.is_absolute() {
+        return Err(Error::library(format!(
+            "the path `{path}` of the library for flavor `{name}` is not absolute"
+        )));
+    }
+    Ok(())
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
