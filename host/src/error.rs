@@ -4,6 +4,14 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::io;
 
+use crate::library::find::FindError;
+use crate::library::inspect::InspectError;
+use crate::library::life::LifeError;
+use crate::library::load::LoadError;
+
+/// The major version of plugin-api that this host knows.
+const API_MAJOR: &str = "1";
+
 /// The result of everything in this crate that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -124,6 +132,13 @@ impl Error {
         self
     }
 
+    fn with_optional_hint(self, hint: Option<String>) -> Self {
+        match hint {
+            Some(hint) => self.with_hint(hint),
+            None => self,
+        }
+    }
+
     /// Adds what led to it.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Source>) -> Self {
@@ -176,6 +191,49 @@ impl From<larder_plugin_api::Error> for Error {
         outer.0.source = Cause::chain(error.causes());
         outer.0.store_error = Some(error);
         outer
+    }
+}
+
+impl From<FindError> for Error {
+    fn from(error: FindError) -> Self {
+        let hint = error.hint();
+        let message = error.to_string();
+        let converted = match error {
+            FindError::Io { source, .. } => Self::library(message).with_source(source),
+            _ => Self::library(message),
+        };
+        converted.with_optional_hint(hint)
+    }
+}
+
+impl From<InspectError> for Error {
+    fn from(error: InspectError) -> Self {
+        let hint = error.hint();
+        let converted = Self::library(error.to_string());
+        let converted = match StdError::source(&error) {
+            Some(source) => converted.with_source(source.to_string()),
+            None => converted,
+        };
+        converted.with_optional_hint(hint)
+    }
+}
+
+impl From<LifeError> for Error {
+    fn from(error: LifeError) -> Self {
+        let message = error.to_string();
+        match error {
+            LifeError::Find(error) => error.into(),
+            LifeError::Inspect(error) => error.into(),
+            LifeError::Stage { source, .. } => Self::library(message).with_source(source),
+            LifeError::Load(LoadError::Layout { .. }) => {
+                let hint = format!(
+                    "build it again with an unchanged larder-plugin-api of major version {API_MAJOR}"
+                );
+                Self::library(message).with_hint(hint)
+            }
+            LifeError::Probe { source, .. } => Self::library(message).with_source(source),
+            LifeError::Changed { .. } | LifeError::Load(_) => Self::library(message),
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 /// Device, inode, size and times of a file. While none of them changes, the content has not changed either: the kernel
 /// sets the change time at every write, and no program can set it back.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileIdentity {
     /// The device it is on.
     pub device: u64,

@@ -65,12 +65,18 @@ type Slot = Arc<OnceLock<Result<ModuleRef, LoadError>>>;
 ///
 /// See [`LoadError`].
 pub fn load(digest: &str, file: &Path) -> Result<ModuleRef, LoadError> {
+    slot(digest).get_or_init(|| open(file)).clone()
+}
+
+/// Whether the library of this digest was loaded before, or was refused.
+pub fn is_loaded(digest: &str) -> bool {
+    slot(digest).get().is_some()
+}
+
+fn slot(digest: &str) -> Slot {
     static LOADED: Mutex<Option<HashMap<String, Slot>>> = Mutex::new(None);
-    let slot = {
-        let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
-        loaded.get_or_insert_default().entry(digest.to_owned()).or_default().clone()
-    };
-    slot.get_or_init(|| open(file)).clone()
+    let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
+    loaded.get_or_insert_default().entry(digest.to_owned()).or_default().clone()
 }
 
 fn open(file: &Path) -> Result<ModuleRef, LoadError> {

@@ -1,7 +1,10 @@
-//! Library files: found, inspected, staged, tried, loaded.
+//! Library files: found, inspected, trusted, staged, tried, loaded.
 
 pub mod find;
 pub mod identity;
+pub mod inspect;
+pub mod life;
 pub mod load;
 pub mod manifest;
+pub mod probe;
 pub mod stage;

@@ -53,6 +53,11 @@ impl Stage {
         Self { directory: cache.join("libraries") }
     }
 
+    /// The directory of the copies.
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
     /// Copies a library, hashing what it writes, and puts the copy under its digest.
     ///
     /// The copy appears whole or not at all. It is kept when there is one already.

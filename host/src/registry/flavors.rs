@@ -1,7 +1,5 @@
 //! The flavors of the registry: which library carries each, and what was checked about it.
 
-use std::fs::Metadata;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -9,7 +7,10 @@ use serde::{Deserialize, Serialize};
 use super::items::Record;
 use super::{Registry, names, now};
 use crate::error::{Error, Result};
+use crate::library::identity::FileIdentity;
+use crate::library::life::{Pin, unchanged};
 use crate::library::manifest::{Built, FlavorManifest, Manifest};
+use crate::library::stage::Bundled;
 
 /// A flavor and the library that carries it.
 #[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
@@ -28,6 +29,9 @@ pub struct FlavorRecord {
     /// What the file looked like when its digest was last computed. While that has not changed, it need not be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub identity: Option<FileIdentity>,
+    /// What the library brings along, with digests of its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bundled: Vec<Bundled>,
     /// Whether other bytes are refused. False for a library that its author is working on.
     #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
     pub pinned: bool,
@@ -51,36 +55,6 @@ pub struct FlavorRecord {
     pub manifest: Option<FlavorSnapshot>,
 }
 
-/// What tells a file from another one, and from itself after a change.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
-pub struct FileIdentity {
-    /// The device it is on.
-    pub device: u64,
-    /// Its number on the device.
-    pub inode: u64,
-    /// Its size.
-    pub size_bytes: u64,
-    /// When its bytes changed, in nanoseconds since 1970.
-    pub mtime_ns: i64,
-    /// When its bytes or its attributes changed, in nanoseconds since 1970.
-    pub ctime_ns: i64,
-}
-
-impl FileIdentity {
-    /// The identity of the file with this metadata.
-    pub fn of(metadata: &Metadata) -> Self {
-        let nanoseconds =
-            |seconds: i64, rest: i64| seconds.saturating_mul(1_000_000_000).saturating_add(rest);
-        Self {
-            device: metadata.dev(),
-            inode: metadata.ino(),
-            size_bytes: metadata.size(),
-            mtime_ns: nanoseconds(metadata.mtime(), metadata.mtime_nsec()),
-            ctime_ns: nanoseconds(metadata.ctime(), metadata.ctime_nsec()),
-        }
-    }
-}
-
 /// Why a library is not loaded any more.
 #[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
 pub struct Quarantine {
@@ -91,12 +65,21 @@ pub struct Quarantine {
     /// The digest of the bytes that did it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sha256: Option<String>,
+    /// The version of the host that tried it: another one tries again.
+    #[serde(default)]
+    pub host: String,
 }
 
 impl Quarantine {
     /// A quarantine from now on.
     pub fn new(reason: impl Into<String>, sha256: Option<String>) -> Self {
-        Self { reason: reason.into(), when: now(), sha256 }
+        Self { reason: reason.into(), when: now(), sha256, host: env!("CARGO_PKG_VERSION").to_owned() }
+    }
+
+    /// Whether something changed since: the host, or the file of the library.
+    pub fn is_over(&self, record: &FlavorRecord) -> bool {
+        let changed = || record.pin().is_some_and(|pin| !unchanged(&record.library, &pin));
+        self.host != env!("CARGO_PKG_VERSION") || changed()
     }
 }
 
@@ -147,6 +130,7 @@ impl FlavorRecord {
             sha256: None,
             size_bytes: None,
             identity: None,
+            bundled: Vec::new(),
             pinned: true,
             discovered: false,
             registered_at: now(),
@@ -157,13 +141,24 @@ impl FlavorRecord {
         }
     }
 
+    /// The bytes that may be loaded; `None` when none were accepted.
+    pub fn pin(&self) -> Option<Pin> {
+        Some(Pin { sha256: self.sha256.clone()?, identity: self.identity?, bundled: self.bundled.clone() })
+    }
+
     /// Accepts these bytes from now on, and lifts a quarantine.
-    pub fn accept(&mut self, sha256: impl Into<String>, identity: FileIdentity) {
-        self.sha256 = Some(sha256.into());
-        self.size_bytes = Some(identity.size_bytes);
-        self.identity = Some(identity);
+    pub fn accept(&mut self, pin: &Pin) {
+        self.set_pin(pin);
         self.accepted_at = Some(now());
         self.quarantine = None;
+    }
+
+    /// Notes what the files look like now, whose bytes are the accepted ones.
+    pub fn set_pin(&mut self, pin: &Pin) {
+        self.sha256 = Some(pin.sha256.clone());
+        self.size_bytes = Some(pin.identity.size_bytes);
+        self.identity = Some(pin.identity);
+        self.bundled.clone_from(&pin.bundled);
     }
 }
 

@@ -31,7 +31,7 @@ use std::fmt;
 pub use active::{ActiveStack, ActiveStackSource, DirectoryRecord};
 pub use config::ConfigValues;
 pub use export::{FlavorExport, ImportOptions, Imported, StackExport, StoreExport};
-pub use flavors::{FileIdentity, FlavorRecord, FlavorSnapshot, Quarantine};
+pub use flavors::{FlavorRecord, FlavorSnapshot, Quarantine};
 pub use names::parse_label;
 pub use stacks::{DeletedStack, StackRecord};
 pub use stores::StoreRecord;

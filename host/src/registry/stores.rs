@@ -215,7 +215,12 @@ impl Registry {
         self.stacks.iter().filter(move |stack| stack.artifact_store == name).map(|stack| stack.name.as_str())
     }
 
-    pub(super) fn check_new_store(&self, name: &str) -> Result<()> {
+    /// Checks that a new artifact store may have this name.
+    ///
+    /// # Errors
+    ///
+    /// *Already exists*; *usage* for a name that is not allowed.
+    pub fn check_new_store(&self, name: &str) -> Result<()> {
         names::check("artifact store", name)?;
         if name.eq_ignore_ascii_case("file") {
             let message = format!("the name {name:?} for an artifact store cannot be told from a file: URI");

@@ -1,0 +1,279 @@
+//! Flavors come into the registry, are accepted again when they changed, are tried again, and go.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use larder_plugin_api::abi::module::ModuleRef;
+
+use super::Host;
+use crate::error::{Error, Result};
+use crate::library::inspect::Inspection;
+use crate::library::life::{LifeError, Pin, Refused};
+use crate::registry::{FlavorRecord, FlavorSnapshot, Quarantine, Registry};
+
+/// How a library is registered.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RegisterFlavor {
+    /// For an author's edit-build-run loop: a changed file is inspected and tried again, and then used, rather than
+    /// refused.
+    pub unpinned: bool,
+}
+
+/// A library that was accepted.
+#[derive(Clone, Debug)]
+pub struct Accepted {
+    /// The file.
+    pub library: PathBuf,
+    /// The names of its flavors.
+    pub flavors: Vec<String>,
+    /// The digest that was accepted before, when it is another.
+    pub replaced: Option<String>,
+    /// The digest that is accepted now.
+    pub sha256: String,
+}
+
+impl Host {
+    /// Registers every flavor of a library: inspects it, pins it, tries it in a child process, writes it down.
+    ///
+    /// A library that fails its trial is written down too, in quarantine, so that the list can say why.
+    ///
+    /// # Errors
+    ///
+    /// When the file is no library that can be used, fails its trial, or a flavor of that name is registered from
+    /// another file. Then nothing is registered.
+    pub fn register_flavor(&self, source: &Path, options: RegisterFlavor) -> Result<Accepted> {
+        let library = self.directory().join(source);
+        self.accept(&library, |record, registry| {
+            record.pinned = !options.unpinned;
+            match registry.flavor(&record.name) {
+                // Registering the same file again accepts what is in it now.
+                Ok(known) if known.library == record.library => registry.replace_flavor(record),
+                // One that was only found gives way to one that is named.
+                Ok(known) if known.discovered => registry.replace_flavor(record),
+                _ => registry.add_flavor(record),
+            }
+        })
+    }
+
+    /// Accepts the library of a flavor as it is now, and tries it.
+    ///
+    /// # Errors
+    ///
+    /// As [`register_flavor`](Self::register_flavor); the old digest stays accepted then.
+    pub fn update_flavor(&self, name: &str) -> Result<Accepted> {
+        let registry = self.registry()?;
+        let Ok(before) = registry.flavor(name).cloned() else {
+            let library = self.find_dropped_in(name)?;
+            return self.adopt(&library);
+        };
+        let mut accepted = self.accept(&before.library, |record, registry| {
+            if let Ok(known) = registry.flavor(&record.name)
+                && known.library == record.library
+            {
+                record.pinned = known.pinned;
+                record.discovered = known.discovered;
+                known.registered_at.clone_into(&mut record.registered_at);
+            }
+            registry.replace_flavor(record)
+        })?;
+        accepted.replaced = before.sha256.filter(|sha256| *sha256 != accepted.sha256);
+        Ok(accepted)
+    }
+
+    /// Tries a quarantined flavor again and lifts the quarantine when it passes.
+    ///
+    /// # Errors
+    ///
+    /// As [`update_flavor`](Self::update_flavor). A changed file is not accepted by this.
+    pub fn retry_flavor(&self, name: &str) -> Result<Accepted> {
+        let registry = self.registry()?;
+        let record = registry.flavor(name)?;
+        if record.quarantine.is_none() {
+            return Err(Error::usage(format!("flavor `{name}` is not in quarantine")));
+        }
+        self.update_flavor(name)
+    }
+
+    /// Takes a flavor out of the registry. The library file is left alone.
+    ///
+    /// # Errors
+    ///
+    /// *In use*, naming its stores; *not found*.
+    pub fn delete_flavor(&self, name: &str) -> Result<()> {
+        self.update(|registry| registry.delete_flavor(name))
+    }
+
+    /// Removes what the cache holds for no registered flavor, and says what was removed.
+    ///
+    /// # Errors
+    ///
+    /// Those of the registry and of the cache directory.
+    pub fn collect_garbage(&self) -> Result<Vec<PathBuf>> {
+        let registry = self.registry()?;
+        let pins: Vec<Pin> = registry.flavors().filter_map(FlavorRecord::pin).collect();
+        let cache = self.home().cache.display();
+        let failed = |error: io::Error| Error::io(format!("the cache `{cache}` cannot be cleared"), error);
+        self.life.collect_garbage(pins.iter()).map_err(failed)
+    }
+
+    /// The record of a flavor that a store asks for; a library that was merely dropped in is pinned now.
+    pub(super) fn flavor_record(&self, registry: &Registry, name: &str) -> Result<FlavorRecord> {
+        if registry.has_flavor(name) {
+            let record = registry.flavor(name)?;
+            if !record.discovered || record.library.exists() {
+                return Ok(record.clone());
+            }
+        }
+        let library = self.find_dropped_in(name)?;
+        self.adopt(&library)?;
+        self.registry()?.flavor(name).cloned()
+    }
+
+    fn adopt(&self, library: &Path) -> Result<Accepted> {
+        self.accept(library, |record, registry| {
+            record.discovered = true;
+            match registry.flavor(&record.name) {
+                Ok(known) if !known.discovered || known.library.exists() => Ok(()),
+                _ => registry.replace_flavor(record),
+            }
+        })
+    }
+
+    /// Loads the library of a flavor, when it is what was accepted.
+    pub(super) fn module_of(&self, record: &FlavorRecord) -> Result<ModuleRef> {
+        if record.disabled {
+            return Err(Error::library(format!("flavor `{}` is switched off", record.name)));
+        }
+        if record.quarantine.as_ref().is_some_and(|quarantine| !quarantine.is_over(record)) {
+            return Err(quarantined(record));
+        }
+        let Some(pin) = record.pin().filter(|_| record.quarantine.is_none()) else {
+            self.update_flavor(&record.name)?;
+            let record = self.registry()?.flavor(&record.name)?.clone();
+            let pin = record.pin().ok_or_else(|| quarantined(&record))?;
+            return Ok(self.life.ready(&record.library, &pin)?.0);
+        };
+        match self.life.ready(&record.library, &pin) {
+            Ok((module, None)) => Ok(module),
+            Ok((module, Some(renewed))) => {
+                self.renew(record, &renewed);
+                Ok(module)
+            }
+            Err(LifeError::Changed { .. }) if !record.pinned => {
+                let accepted = self.update_flavor(&record.name)?;
+                log::info!("flavor `{}` changed and was accepted: SHA-256 {}", record.name, accepted.sha256);
+                let record = self.registry()?.flavor(&record.name)?.clone();
+                let pin = record.pin().ok_or_else(|| quarantined(&record))?;
+                Ok(self.life.ready(&record.library, &pin)?.0)
+            }
+            Err(error @ LifeError::Changed { .. }) => Err(refused_change(record, error)),
+            Err(error @ LifeError::Probe { .. }) => {
+                self.quarantine(std::slice::from_ref(record), &error);
+                Err(error.into())
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Remembers the identity of a file that was touched and has not changed. It only saves reading it again.
+    fn renew(&self, record: &FlavorRecord, renewed: &Pin) {
+        let written = self.update(|registry| {
+            registry.update_flavor(&record.name, |known| {
+                if known.sha256.as_ref() == Some(&renewed.sha256) {
+                    known.set_pin(renewed);
+                }
+                Ok(())
+            })
+        });
+        if let Err(error) = written {
+            log::debug!("flavor `{}`: the new identity was not written down: {error}", record.name);
+        }
+    }
+
+    /// Inspects, stages and tries a library, then puts a record of each flavor into the registry.
+    fn accept(
+        &self,
+        library: &Path,
+        put: impl Fn(&mut FlavorRecord, &mut Registry) -> Result<()>,
+    ) -> Result<Accepted> {
+        match self.life.take_in(library) {
+            Ok((inspection, pin)) => {
+                let mut records = records_of(library, &inspection, &pin);
+                self.update(|registry| records.iter_mut().try_for_each(|record| put(record, registry)))?;
+                Ok(Accepted {
+                    library: library.to_owned(),
+                    flavors: records.into_iter().map(|record| record.name).collect(),
+                    replaced: None,
+                    sha256: pin.sha256,
+                })
+            }
+            Err(Refused { error, known }) => {
+                if let Some((inspection, pin)) = known.as_deref() {
+                    self.quarantine(&records_of(library, inspection, pin), &error);
+                }
+                Err(error.into())
+            }
+        }
+    }
+
+    /// Writes down that a library must not be loaded. A flavor of another library keeps its record.
+    fn quarantine(&self, records: &[FlavorRecord], error: &LifeError) {
+        let LifeError::Probe { source, .. } = error else { return };
+        let written = self.update(|registry| {
+            for record in records {
+                let quarantine = Quarantine::new(source.to_string(), record.sha256.clone());
+                match registry.flavor(&record.name) {
+                    Ok(known) if known.library == record.library => {
+                        registry.update_flavor(&record.name, |known| {
+                            known.quarantine = Some(quarantine);
+                            Ok::<_, Error>(())
+                        })?;
+                    }
+                    Ok(_) => {}
+                    Err(_) => {
+                        let record = FlavorRecord { quarantine: Some(quarantine), ..record.clone() };
+                        registry.add_flavor(&record)?;
+                    }
+                }
+            }
+            Ok(())
+        });
+        if let Err(error) = written {
+            log::warn!("the quarantine was not written down: {error}");
+        }
+    }
+}
+
+fn records_of(library: &Path, inspection: &Inspection, pin: &Pin) -> Vec<FlavorRecord> {
+    let manifest = &inspection.manifest;
+    let record_of = |name: &str| {
+        let mut record = FlavorRecord::new(name, library);
+        record.manifest = FlavorSnapshot::of(manifest, name);
+        record.accept(pin);
+        record
+    };
+    manifest.flavors.iter().map(|flavor| record_of(&flavor.name)).collect()
+}
+
+fn refused_change(record: &FlavorRecord, error: LifeError) -> Error {
+    let since = record.accepted_at.as_deref().unwrap_or("its registration");
+    Error::from(error)
+        .context(format!(
+            "flavor `{}` is not loaded: its library is not the one accepted on {since}",
+            record.name
+        ))
+        .with_hint(format!("if you trust the change: larder flavor update {}", record.name))
+}
+
+fn quarantined(record: &FlavorRecord) -> Error {
+    let name = &record.name;
+    let error = match &record.quarantine {
+        Some(Quarantine { reason, when, .. }) => Error::library(format!(
+            "flavor `{name}` is in quarantine since {when}: library `{}` failed its trial",
+            record.library.display()
+        ))
+        .with_source(reason.clone()),
+        None => Error::library(format!("flavor `{name}` was never accepted")),
+    };
+    error.with_hint(format!("when it is mended: larder flavor retry {name}"))
+}

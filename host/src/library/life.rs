@@ -1,0 +1,255 @@
+//! The life of a library, from a path to a module that can be called: trusted, staged, tried, loaded.
+//!
+//! Each step has an error of its own. One that fails leaves the other libraries usable.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use larder_plugin_api::abi::module::ModuleRef;
+use thiserror::Error;
+
+use super::find::{self, FindError};
+use super::identity::FileIdentity;
+use super::inspect::{InspectError, Inspection, inspect};
+use super::load::{self, LoadError};
+use super::probe::{ProbeCommand, ProbeError, probe};
+use super::stage::{Bundled, Stage, Staged, digest_of};
+
+/// Where a library is in its life, and what may happen to it there.
+#[derive(Clone, Debug)]
+pub struct Life {
+    stage: Stage,
+    /// Holds a file for each library that is being loaded at this moment.
+    loading: PathBuf,
+    probe: Option<ProbeCommand>,
+}
+
+/// What was accepted: the bytes that may be loaded.
+#[derive(Clone, Debug)]
+pub struct Pin {
+    /// The SHA-256 of the library.
+    pub sha256: String,
+    /// What the file was when the digest was taken.
+    pub identity: FileIdentity,
+    /// What it brings along.
+    pub bundled: Vec<Bundled>,
+}
+
+/// Why a library is not used. The hint is an action.
+#[derive(Debug, Error)]
+pub enum LifeError {
+    /// It is not to be found, or others can write it.
+    #[error(transparent)]
+    Find(#[from] FindError),
+    /// It is no library that this host can use.
+    #[error(transparent)]
+    Inspect(#[from] InspectError),
+    /// It is not the file that was accepted.
+    #[error(
+        "library `{}` changed: SHA-256 {accepted} was accepted, the file is {found} now",
+        library.display()
+    )]
+    Changed {
+        /// The file.
+        library: PathBuf,
+        /// The digest that was accepted.
+        accepted: String,
+        /// The digest it has now.
+        found: String,
+    },
+    /// It cannot be copied to the cache.
+    #[error("library `{}` cannot be staged in `{}`", library.display(), stage.display())]
+    Stage {
+        /// The file.
+        library: PathBuf,
+        /// The cache.
+        stage: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// It did something in its trial that no library may do.
+    #[error("library `{}` failed its trial", library.display())]
+    Probe {
+        /// The file.
+        library: PathBuf,
+        /// What it did.
+        source: ProbeError,
+    },
+    /// It cannot be loaded.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+}
+
+impl Life {
+    /// The life of libraries in a cache directory. Without a command to try libraries with, they are loaded untried.
+    pub fn new(cache: &Path, probe: Option<ProbeCommand>) -> Self {
+        Self { stage: Stage::below(cache), loading: cache.join("loading"), probe }
+    }
+
+    /// Takes in a library that nothing is known about yet, or that changed: inspects, stages and tries it.
+    ///
+    /// # Errors
+    ///
+    /// Those of each step; an error of the trial comes with the pin, for the quarantine.
+    pub fn take_in(&self, library: &Path) -> Result<(Inspection, Pin), Refused> {
+        find::refuse_if_unsafe(library).map_err(LifeError::from)?;
+        let bundled = inspect(library).map_err(LifeError::from)?.bundled(library);
+        let staged = self.stage.put(library, &bundled).map_err(|source| self.stage_error(library, source))?;
+        // The copy is what will be loaded, so the copy is what counts.
+        let inspection = inspect(&staged.file).map_err(|error| LifeError::from(error.about(library)))?;
+        let pin = Pin::from(&staged);
+        match self.try_out(library, &staged.file) {
+            Ok(()) => Ok((inspection, pin)),
+            Err(error) => Err(Refused { error, known: Some(Box::new((inspection, pin))) }),
+        }
+    }
+
+    /// Gives the module of a library that was accepted, together with the pin when the file was touched without a change.
+    ///
+    /// An unchanged file is not read: its identity answers for its digest.
+    ///
+    /// # Errors
+    ///
+    /// [`LifeError::Changed`] when the file is not what was accepted; those of each step.
+    pub fn ready(&self, library: &Path, pin: &Pin) -> Result<(ModuleRef, Option<Pin>), LifeError> {
+        find::refuse_if_unsafe(library)?;
+        let (digest, file, renewed) = self.trusted_copy(library, pin)?;
+        let module = self.load(library, &digest, &file)?;
+        Ok((module, renewed))
+    }
+
+    fn trusted_copy(&self, library: &Path, pin: &Pin) -> Result<(String, PathBuf, Option<Pin>), LifeError> {
+        let digest = digest_of(&pin.sha256, &pin.bundled);
+        if unchanged(library, pin) {
+            let copy = self.stage.get(library, &pin.sha256, &pin.bundled);
+            if let Some(file) = copy.map_err(|source| self.stage_error(library, source))? {
+                return Ok((digest, file, None));
+            }
+        }
+        let bundled: Vec<PathBuf> = pin.bundled.iter().map(|one| one.path.clone()).collect();
+        let staged = self.stage.put(library, &bundled).map_err(|source| self.stage_error(library, source))?;
+        if staged.digest != digest {
+            return Err(changed(library, pin, &staged));
+        }
+        let copy = self.stage.get(library, &pin.sha256, &pin.bundled);
+        let copy =
+            copy.map_err(|source| self.stage_error(library, source))?.unwrap_or_else(|| staged.file.clone());
+        Ok((digest, copy, Some(Pin::from(&staged))))
+    }
+
+    /// Loads a copy. A mark stands while it does: one that is found without its owner tells of a process that died
+    /// loading this library, which is tried again in a child before it is loaded.
+    fn load(&self, library: &Path, digest: &str, file: &Path) -> Result<ModuleRef, LifeError> {
+        if load::is_loaded(digest) {
+            return Ok(load::load(digest, file)?);
+        }
+        let mark = Mark::set(&self.loading, digest);
+        if mark.as_ref().is_some_and(|mark| mark.was_left_behind) {
+            self.try_out(library, file)?;
+        }
+        Ok(load::load(digest, file)?)
+    }
+
+    fn try_out(&self, library: &Path, file: &Path) -> Result<(), LifeError> {
+        let Some(command) = &self.probe else { return Ok(()) };
+        match probe(command, file) {
+            // That a trial could not be made says nothing about the library.
+            Err(ProbeError::NotTried { message }) => {
+                log::warn!("library `{}` is loaded untried: {message}", library.display());
+                Ok(())
+            }
+            result => result.map_err(|source| LifeError::Probe { library: library.to_owned(), source }),
+        }
+    }
+
+    /// Removes the copies that no accepted library needs.
+    ///
+    /// # Errors
+    ///
+    /// Those of the cache directory.
+    pub fn collect_garbage<'a>(&self, keep: impl Iterator<Item = &'a Pin>) -> io::Result<Vec<PathBuf>> {
+        let keep: Vec<String> = keep.map(|pin| digest_of(&pin.sha256, &pin.bundled)).collect();
+        self.stage.prune(&keep)
+    }
+
+    fn stage_error(&self, library: &Path, source: io::Error) -> LifeError {
+        LifeError::Stage { library: library.to_owned(), stage: self.stage.directory().to_owned(), source }
+    }
+}
+
+/// A library that was not taken in. When it failed its trial, what it is is known all the same.
+#[derive(Debug)]
+pub struct Refused {
+    /// Why.
+    pub error: LifeError,
+    /// What it is.
+    pub known: Option<Box<(Inspection, Pin)>>,
+}
+
+impl From<LifeError> for Refused {
+    fn from(error: LifeError) -> Self {
+        Self { error, known: None }
+    }
+}
+
+impl From<&Staged> for Pin {
+    fn from(staged: &Staged) -> Self {
+        Self { sha256: staged.sha256.clone(), identity: staged.identity, bundled: staged.bundled.clone() }
+    }
+}
+
+/// Whether the files are those whose digests were taken, going by what they are and not by what is in them.
+pub fn unchanged(library: &Path, pin: &Pin) -> bool {
+    let is = |file: &Path, identity: &FileIdentity| FileIdentity::of(file).is_ok_and(|now| now == *identity);
+    let beside = library.parent().unwrap_or(Path::new("/"));
+    is(library, &pin.identity) && pin.bundled.iter().all(|one| is(&beside.join(&one.path), &one.identity))
+}
+
+/// Names the file that is not what was accepted: the library, or what it brings along.
+fn changed(library: &Path, pin: &Pin, staged: &Staged) -> LifeError {
+    let differs = |(before, now): &(&Bundled, &Bundled)| before.sha256 != now.sha256;
+    let bundled = pin.bundled.iter().zip(&staged.bundled).find(differs);
+    let (library, accepted, found) = match bundled {
+        Some((before, now)) if pin.sha256 == staged.sha256 => {
+            let beside = library.parent().unwrap_or(Path::new("/"));
+            (beside.join(&before.path), &before.sha256, &now.sha256)
+        }
+        _ => (library.to_owned(), &pin.sha256, &staged.sha256),
+    };
+    LifeError::Changed { library, accepted: accepted.clone(), found: found.clone() }
+}
+
+/// A locked file that stands while a library is loaded.
+struct Mark {
+    path: PathBuf,
+    was_left_behind: bool,
+    lock: File,
+}
+
+impl Mark {
+    /// `None` when the cache cannot be written, or another process loads the same library just now.
+    fn set(directory: &Path, digest: &str) -> Option<Self> {
+        let path = directory.join(digest);
+        let open = || OpenOptions::new().create(true).append(true).open(&path);
+        let mut opened = open();
+        if matches!(&opened, Err(error) if error.kind() == io::ErrorKind::NotFound) {
+            fs::create_dir_all(directory).ok()?;
+            opened = open();
+        }
+        let file = opened.ok()?;
+        file.try_lock().ok()?;
+        let was_left_behind = file.metadata().ok()?.len() > 0;
+        io::Write::write_all(&mut &file, b"loading\n").ok()?;
+        Some(Self { path, was_left_behind, lock: file })
+    }
+}
+
+impl Drop for Mark {
+    fn drop(&mut self) {
+        // Whoever opened it meanwhile has its own lock to take; an empty mark says nothing.
+        let _ = self.lock.set_len(0);
+        let _ = fs::remove_file(&self.path);
+    }
+}
