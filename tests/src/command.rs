@@ -1,0 +1,126 @@
+//! Runs the `larder` command and keeps what it said.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use crate::home::TestHome;
+
+/// The command, about to be run.
+#[derive(Debug)]
+pub struct Larder {
+    command: Command,
+    input: Option<Vec<u8>>,
+    hidden: String,
+}
+
+/// What a run gave.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The exit code; a process that a signal ended has none.
+    pub code: Option<i32>,
+    /// Standard output.
+    pub stdout: String,
+    /// Standard error, with the fresh directory written as `[TMP]`.
+    pub stderr: String,
+    /// Standard output as it came.
+    pub bytes: Vec<u8>,
+}
+
+impl Larder {
+    pub(crate) fn new(home: &TestHome) -> Self {
+        let mut command = Command::new(crate::command());
+        let variables = ["LARDER_PLUGIN_PATH", "LARDER_ACTIVE_STACK", "LARDER_LOG", "NO_COLOR"];
+        variables.iter().for_each(|name| {
+            command.env_remove(name);
+        });
+        command.env("LARDER_HOME", home.larder_home()).current_dir(home.path("")).stdin(Stdio::null());
+        let hidden = home.path("").to_string_lossy().trim_end_matches('/').to_owned();
+        Self { command, input: None, hidden }
+    }
+
+    /// Adds arguments.
+    #[must_use]
+    pub fn args<S: AsRef<std::ffi::OsStr>>(mut self, arguments: impl IntoIterator<Item = S>) -> Self {
+        self.command.args(arguments);
+        self
+    }
+
+    /// Adds one argument.
+    #[must_use]
+    pub fn arg(mut self, argument: impl AsRef<std::ffi::OsStr>) -> Self {
+        self.command.arg(argument);
+        self
+    }
+
+    /// Sets a variable of its environment.
+    #[must_use]
+    pub fn env(mut self, name: &str, value: impl AsRef<std::ffi::OsStr>) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    /// Runs it in another directory.
+    #[must_use]
+    pub fn current_dir(mut self, directory: &Path) -> Self {
+        self.command.current_dir(directory);
+        self
+    }
+
+    /// Gives it standard input.
+    #[must_use]
+    pub fn input(mut self, input: impl Into<Vec<u8>>) -> Self {
+        self.input = Some(input.into());
+        self
+    }
+
+    /// The command itself, for a test that starts it in its own way.
+    pub fn into_command(self) -> Command {
+        self.command
+    }
+
+    /// Runs it to its end.
+    pub fn run(self) -> Outcome {
+        let Self { mut command, input, hidden } = self;
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let output = match input {
+            None => command.output().expect("the command can be started"),
+            Some(input) => run_with_input(command.stdin(Stdio::piped()), &input),
+        };
+        Outcome {
+            code: output.status.code(),
+            stdout: String::from_utf8_lossy(&output.stdout).replace(&hidden, "[TMP]"),
+            stderr: String::from_utf8_lossy(&output.stderr).replace(&hidden, "[TMP]"),
+            bytes: output.stdout,
+        }
+    }
+
+    /// Runs it, which must succeed, and gives its standard output.
+    pub fn ok(self) -> String {
+        let outcome = self.run();
+        assert_eq!(outcome.code, Some(0), "it failed: {}", outcome.stderr);
+        outcome.stdout
+    }
+
+    /// Runs it, which must fail with exit code 1, and gives its standard error.
+    pub fn fails(self) -> String {
+        self.fails_with(1)
+    }
+
+    /// Runs it, which must fail with this exit code, and gives its standard error.
+    pub fn fails_with(self, code: i32) -> String {
+        let outcome = self.run();
+        assert_eq!(outcome.code, Some(code), "stdout: {}\nstderr: {}", outcome.stdout, outcome.stderr);
+        outcome.stderr
+    }
+}
+
+fn run_with_input(command: &mut Command, input: &[u8]) -> Output {
+    let mut child = command.spawn().expect("the command can be started");
+    let mut stdin = child.stdin.take().expect("standard input is a pipe");
+    std::thread::scope(|scope| {
+        // A command that fails early does not read its input.
+        scope.spawn(move || stdin.write_all(input).ok());
+        child.wait_with_output().expect("the command ends")
+    })
+}

@@ -1,0 +1,75 @@
+//! A home of one's own for each test: registry, plugins and cache in a fresh directory that goes with it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use larder::{Home, Host, HostOptions, NewStore, RegisterFlavor};
+
+use crate::command::Larder;
+use crate::library;
+
+/// A fresh home and a fresh place for roots.
+#[derive(Debug)]
+pub struct TestHome {
+    directory: tempfile::TempDir,
+}
+
+impl Default for TestHome {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl TestHome {
+    /// An empty home.
+    pub fn new() -> Self {
+        let directory = tempfile::Builder::new().prefix("larder-test-").tempdir().expect("a fresh directory");
+        Self { directory }
+    }
+
+    /// A home in which flavor `local` is registered, with a store `mine` of it.
+    pub fn with_local_store() -> Self {
+        let home = Self::new();
+        let host = home.host();
+        host.register_flavor(&library("local"), RegisterFlavor::default())
+            .expect("the flavor can be registered");
+        home.register_store(&host, "mine", "local", &home.path("artifacts"));
+        home
+    }
+
+    /// Registers a store without a config.
+    pub fn register_store(&self, host: &Host, name: &str, flavor: &str, root: &Path) {
+        let root = root.to_str().expect("the path is UTF-8").to_owned();
+        let new = NewStore { name: name.to_owned(), flavor: flavor.to_owned(), root, ..NewStore::default() };
+        host.register_store(&new).expect("the store can be registered");
+    }
+
+    /// Larder's own directory.
+    pub fn larder_home(&self) -> PathBuf {
+        self.directory.path().join("home")
+    }
+
+    /// A path in the fresh directory.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    /// Writes a file in the fresh directory.
+    pub fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().expect("a file is in a directory")).expect("a directory");
+        fs::write(&path, content).expect("a file can be written");
+        path
+    }
+
+    /// A host that knows nothing but this home.
+    pub fn host(&self) -> Host {
+        let options = HostOptions::at(Home::at(self.larder_home())).expect("there is a current directory");
+        Host::open(HostOptions { plugin_directories: Vec::new(), ..options })
+    }
+
+    /// The command in this home, with its arguments.
+    pub fn larder<const N: usize>(&self, arguments: [&str; N]) -> Larder {
+        Larder::new(self).args(arguments)
+    }
+}
