@@ -31,9 +31,9 @@ impl Larder {
     pub(crate) fn new(home: &TestHome) -> Self {
         let mut command = Command::new(crate::command());
         let variables = ["LARDER_PLUGIN_PATH", "LARDER_ACTIVE_STACK", "LARDER_LOG", "NO_COLOR"];
-        variables.iter().for_each(|name| {
+        for name in variables {
             command.env_remove(name);
-        });
+        }
         command.env("LARDER_HOME", home.larder_home()).current_dir(home.path("")).stdin(Stdio::null());
         let hidden = home.path("").to_string_lossy().trim_end_matches('/').to_owned();
         Self { command, input: None, hidden }
