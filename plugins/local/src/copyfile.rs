@@ -1,0 +1,114 @@
+//! `copyfile`: by shared blocks, in the kernel, or through a buffer, whichever the filesystem offers first.
+
+use std::os::fd::{AsFd, BorrowedFd};
+
+use larder_plugin_api::{Error, Result, Services, StorePath};
+use rustix::io::{Errno, pread, retry_on_intr, write};
+
+use crate::error::failed;
+use crate::publisher::Publisher;
+use crate::reader;
+use crate::staged::Existing;
+use crate::stat::replaceable;
+
+/// What is copied between two looks at cancellation.
+const STEP_BYTES: usize = 32 * 1024 * 1024;
+const BUFFER_BYTES: usize = 256 * 1024;
+
+/// Copies a file within the store.
+pub fn copyfile(publisher: &Publisher, source: StorePath, target: StorePath, overwrite: bool) -> Result<()> {
+    let from = reader::open(&publisher.root, source)?.into_file();
+    let at_target = |error: Error| error.or_context("copyfile", target.as_str());
+    let replaced = replaceable(&publisher.root.open()?, target).map_err(at_target)?;
+    if replaced.is_some() && !overwrite {
+        return Err(at_target(Error::already_exists()));
+    }
+    if source == target {
+        return Ok(());
+    }
+    let staged = publisher.stage(target).map_err(at_target)?;
+    copy_contents(from.as_fd(), staged.file().as_fd(), &publisher.services).map_err(at_target)?;
+    let existing = if overwrite { Existing::Replace } else { Existing::Keep };
+    publisher.publish(staged, target, existing, replaced.as_ref()).map_err(at_target)
+}
+
+/// Copies all of a file behind what was written to another, which is at its end.
+pub fn copy_contents(from: BorrowedFd<'_>, to: BorrowedFd<'_>, services: &Services) -> Result<()> {
+    let copied = kernel::copy(from, to, services)?;
+    match copied {
+        Copied::All => Ok(()),
+        Copied::UpTo(offset) => copy_through_buffer(from, to, offset, services),
+    }
+}
+
+/// How far the kernel copied.
+enum Copied {
+    All,
+    /// The rest, from this offset, is for the caller.
+    UpTo(u64),
+}
+
+/// Also finds the end of a file whose size says 0, as those of `/proc`.
+fn copy_through_buffer(
+    from: BorrowedFd<'_>,
+    to: BorrowedFd<'_>,
+    mut offset: u64,
+    services: &Services,
+) -> Result<()> {
+    let mut buffer = vec![0; BUFFER_BYTES];
+    loop {
+        services.check_cancelled()?;
+        let count = retry_on_intr(|| pread(from, &mut buffer, offset)).map_err(failed("read the source"))?;
+        if count == 0 {
+            return Ok(());
+        }
+        let mut piece = &buffer[..count];
+        while !piece.is_empty() {
+            let written = retry_on_intr(|| write(to, piece)).map_err(failed("write the copy"))?;
+            piece = &piece[written..];
+        }
+        offset += count as u64;
+    }
+}
+
+#[cfg(target_os = "linux")]
+mod kernel {
+    //! Copying without the bytes passing through this process.
+
+    use rustix::fs::{copy_file_range, fstat, ioctl_ficlone};
+
+    use super::{BorrowedFd, Copied, Errno, Result, STEP_BYTES, Services, failed, retry_on_intr};
+
+    pub(super) fn copy(from: BorrowedFd<'_>, to: BorrowedFd<'_>, services: &Services) -> Result<Copied> {
+        // A clone replaces what is there and leaves the offset: for an empty file only, and its end is found anew.
+        let is_empty = fstat(to).map_err(failed("look at the copy"))?.st_size == 0;
+        if is_empty && ioctl_ficlone(to, from).is_ok() {
+            rustix::fs::seek(to, rustix::fs::SeekFrom::End(0)).map_err(failed("write the copy"))?;
+            return Ok(Copied::All);
+        }
+        let mut offset = 0;
+        loop {
+            services.check_cancelled()?;
+            match retry_on_intr(|| copy_file_range(from, Some(&mut offset), to, None, STEP_BYTES)) {
+                // A filesystem that cannot may say so by copying nothing; the buffer finds the true end.
+                Ok(0) => return Ok(Copied::UpTo(offset)),
+                Ok(_) => {}
+                Err(Errno::NOSPC) => return Err(failed("write the copy")(Errno::NOSPC)),
+                Err(Errno::DQUOT) => return Err(failed("write the copy")(Errno::DQUOT)),
+                Err(_) => return Ok(Copied::UpTo(offset)),
+            }
+        }
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod kernel {
+    //! Copying without the bytes passing through this process: not on this system.
+
+    use super::{BorrowedFd, Copied, Result, Services};
+
+    #[allow(clippy::unnecessary_wraps, reason = "the signature of the other system")]
+    pub(super) fn copy(_: BorrowedFd<'_>, _: BorrowedFd<'_>, _: &Services) -> Result<Copied> {
+        Ok(Copied::UpTo(0))
+    }
+}

@@ -1,0 +1,115 @@
+//! The store: which file does what, and the refusal of reserved names before it.
+
+use std::sync::Arc;
+
+use larder_plugin_api::{
+    ArtifactStore, Capability, Detail, Entries, ErrorKind, Kind, OpenMode, Opened, Result, Services, Stat,
+    StorePath, Walk, WalkOptions,
+};
+
+use crate::names::check;
+use crate::publisher::Publisher;
+use crate::root::Root;
+use crate::{
+    CAPABILITIES, copyfile, directories, glob, listing, reader, remove, rename, rmtree, stat, walk, writer,
+};
+
+/// A store in a directory.
+pub struct LocalStore(Arc<Publisher>);
+
+impl LocalStore {
+    /// The store in a directory, which need not be there yet.
+    pub fn new(root: Root, services: Services, durable: bool) -> Self {
+        Self(Arc::new(Publisher::new(root, services, durable)))
+    }
+
+    fn root(&self) -> &Root {
+        &self.0.root
+    }
+
+    fn services(&self) -> &Services {
+        &self.0.services
+    }
+
+    /// The kind of what is at a path, where any reason for nothing to be there will do.
+    fn kind(&self, path: StorePath) -> Result<Option<Kind>> {
+        match self.stat(path) {
+            Ok(stat) => Ok(Some(stat.kind)),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::InvalidPath) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl ArtifactStore for LocalStore {
+    fn open(&self, path: StorePath, mode: OpenMode) -> Result<Opened> {
+        check(path)?;
+        match mode {
+            OpenMode::Read => Ok(Opened::reader(reader::open(self.root(), path)?)),
+            mode => Ok(Opened::writer(writer::open(&self.0, path, mode)?)),
+        }
+    }
+
+    fn copyfile(&self, source: StorePath, target: StorePath, overwrite: bool) -> Result<()> {
+        check(source)?;
+        check(target).map_err(|error| error.with_path(target.as_str()))?;
+        copyfile::copyfile(&self.0, source, target, overwrite)
+    }
+
+    fn exists(&self, path: StorePath) -> Result<bool> {
+        Ok(self.kind(path)?.is_some())
+    }
+
+    fn glob(&self, pattern: &str) -> Result<Entries> {
+        glob::glob(self.root(), self.services(), pattern)
+    }
+
+    fn isdir(&self, path: StorePath) -> Result<bool> {
+        Ok(self.kind(path)? == Some(Kind::Directory))
+    }
+
+    fn listdir(&self, path: StorePath, detail: Detail) -> Result<Entries> {
+        check(path)?;
+        listing::listdir(self.root(), self.services(), path, detail)
+    }
+
+    fn makedirs(&self, path: StorePath) -> Result<()> {
+        check(path)?;
+        directories::makedirs(self.root(), path, self.0.durable)
+    }
+
+    fn mkdir(&self, path: StorePath) -> Result<()> {
+        check(path)?;
+        directories::mkdir(self.root(), path, self.0.durable)
+    }
+
+    fn remove(&self, path: StorePath) -> Result<()> {
+        check(path)?;
+        remove::remove(self.root(), path)
+    }
+
+    fn rename(&self, source: StorePath, target: StorePath, overwrite: bool) -> Result<()> {
+        check(source)?;
+        check(target).map_err(|error| error.with_path(target.as_str()))?;
+        rename::rename(&self.0, source, target, overwrite)
+    }
+
+    fn rmtree(&self, path: StorePath) -> Result<()> {
+        check(path)?;
+        rmtree::rmtree(self.root(), self.services(), path)
+    }
+
+    fn stat(&self, path: StorePath) -> Result<Stat> {
+        check(path)?;
+        stat::stat(self.root(), path)
+    }
+
+    fn walk(&self, top: StorePath, options: WalkOptions) -> Result<Walk> {
+        check(top)?;
+        walk::walk(self.root(), self.services(), top, options)
+    }
+
+    fn capabilities(&self) -> Option<Vec<Capability>> {
+        self.0.durable.then(|| CAPABILITIES.iter().copied().chain([Capability::Durable]).collect())
+    }
+}
