@@ -132,3 +132,57 @@ impl Registry {
 fn without_trailing_slash(directory: &Path) -> &Path {
     directory.components().as_path()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::registry::StackRecord;
+    use crate::registry::tests::registry;
+
+    fn with_three_stacks() -> Registry {
+        let mut registry = registry();
+        registry.register_stack(&StackRecord::new("outer", "mine")).unwrap();
+        registry.register_stack(&StackRecord::new("inner", "other")).unwrap();
+        registry.set_active_stack(Some("dev")).unwrap();
+        registry.set_directory_stack(Path::new("/a"), Some("outer")).unwrap();
+        registry.set_directory_stack(Path::new("/a/b/"), Some("inner")).unwrap();
+        registry
+    }
+
+    #[test]
+    fn environment_then_nearest_directory_then_global() {
+        let registry = with_three_stacks();
+        for (environment, directory, name, source) in [
+            (Some("env"), "/a/b", "env", "LARDER_ACTIVE_STACK"),
+            (Some(""), "/a/b/c", "inner", "directory `/a/b`"),
+            (None, "/a/b/", "inner", "directory `/a/b`"),
+            (None, "/a/bc", "outer", "directory `/a`"),
+            (None, "/ab", "dev", "the registry"),
+        ] {
+            let active = registry.active_stack(environment, Path::new(directory)).unwrap();
+            assert_eq!((active.name.as_str(), active.source.to_string().as_str()), (name, source));
+        }
+    }
+
+    #[test]
+    fn says_what_named_a_stack_that_does_not_exist() {
+        let registry = with_three_stacks();
+        assert_eq!(registry.active_store(None, Path::new("/a/b")).unwrap().unwrap().name, "other");
+        let error = registry.active_store(Some("inne"), Path::new("/")).unwrap_err();
+        assert_eq!(error.to_string(), "the active stack `inne`, set by LARDER_ACTIVE_STACK, cannot be used");
+        assert_eq!(error.causes().collect::<Vec<_>>(), ["no stack is named `inne`"]);
+        assert_eq!(error.hint(), Some("did you mean `inner`?"));
+    }
+
+    #[test]
+    fn what_was_set_can_be_unset() {
+        let mut registry = with_three_stacks();
+        registry.set_directory_stack(Path::new("/a/b"), None).unwrap();
+        assert_eq!(registry.active_stack(None, Path::new("/a/b")).unwrap().name, "outer");
+        assert!(registry.set_directory_stack(Path::new("/a/b"), None).is_err());
+        assert!(registry.set_directory_stack(Path::new("relative"), Some("dev")).is_err());
+        registry.set_active_stack(None).unwrap();
+        assert_eq!(registry.active_stack(None, Path::new("/")), None);
+        assert!(registry.set_active_stack(Some("none")).is_err());
+    }
+}

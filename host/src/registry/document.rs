@@ -180,3 +180,173 @@ pub(super) fn without_place(error: &serde_json::Error) -> String {
         _ => text.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILE: &str = "/home/registry.json";
+
+    fn parse(text: &str) -> Result<Registry> {
+        Registry::parse(Some(text), Path::new(FILE))
+    }
+
+    /// With an unknown field at the top, in an item and in an item of an item, and an item that is broken.
+    const TEXT: &str = r#"{
+  "format": 1,
+  "active_stack": "dev",
+  "flavors": {
+    "local": {
+      "library": "/lib/liblocal.so",
+      "identity": {"device": 1, "inode": 2, "size_bytes": 3, "mtime_ns": 4, "ctime_ns": 5, "birth_ns": 6},
+      "from_tomorrow": [1, 2]
+    }
+  },
+  "artifact_stores": {
+    "broken": {"path":   "/data",
+      "flavor": ["hush"]},
+    "mine": {"flavor": "local", "path": "/data/mine", "config": {"part_size": "8MiB"}, "colour": "blue"}
+  },
+  "stacks": {
+    "dev": {"artifact_store": "mine"}
+  },
+  "directories": {},
+  "models": {"from": "tomorrow"}
+}
+"#;
+
+    #[test]
+    fn a_file_that_was_not_changed_is_written_as_it_stood() {
+        assert_eq!(parse(TEXT).unwrap().to_text(), TEXT);
+    }
+
+    #[test]
+    fn unknown_fields_survive_a_change_of_their_item() {
+        let mut registry = parse(TEXT).unwrap();
+        let change = |flavor: &mut crate::registry::FlavorRecord| {
+            flavor.disabled = true;
+            flavor.identity = flavor
+                .identity
+                .map(|identity| crate::library::identity::FileIdentity { inode: 9, ..identity });
+            Ok(())
+        };
+        registry.update_flavor("local", change).unwrap();
+        registry.rename_store("mine", "ours").unwrap();
+        let text: serde_json::Value = serde_json::from_str(&registry.to_text()).unwrap();
+        let flavor = &text["flavors"]["local"];
+        assert_eq!(flavor["from_tomorrow"], serde_json::json!([1, 2]));
+        assert_eq!((&flavor["identity"]["birth_ns"], &flavor["identity"]["inode"]), (&6.into(), &9.into()));
+        assert_eq!(text["artifact_stores"]["ours"]["colour"], "blue");
+        assert_eq!(text["models"]["from"], "tomorrow");
+        assert_eq!(text["stacks"]["dev"]["artifact_store"], "ours");
+    }
+
+    #[test]
+    fn a_field_that_was_taken_away_does_not_come_back() {
+        let mut registry = parse(TEXT).unwrap();
+        registry.remove_attributes("mine", &["part_size"], None).unwrap();
+        registry
+            .update_flavor("local", |flavor| {
+                flavor.identity = None;
+                Ok(())
+            })
+            .unwrap();
+        let text: serde_json::Value = serde_json::from_str(&registry.to_text()).unwrap();
+        assert!(text["flavors"]["local"].get("identity").is_none());
+        assert!(text["artifact_stores"]["mine"].get("config").is_none());
+    }
+
+    #[test]
+    fn a_broken_item_is_reported_and_leaves_the_others_usable() {
+        let registry = parse(TEXT).unwrap();
+        assert_eq!(registry.stores().map(|store| store.name.as_str()).collect::<Vec<_>>(), ["mine"]);
+        let problems: Vec<String> = registry.problems().iter().map(ToString::to_string).collect();
+        assert_eq!(problems, ["artifact store `broken` is broken in `/home/registry.json`, line 12"]);
+        assert_eq!(registry.store("broken").unwrap_err().to_string(), problems[0]);
+    }
+
+    #[test]
+    fn a_broken_item_survives_as_it_stood_and_can_be_deleted() {
+        let mut registry = parse(TEXT).unwrap();
+        registry.delete_stack("dev", true).unwrap();
+        assert!(registry.to_text().contains("{\"path\":   \"/data\",\n      \"flavor\": [\"hush\"]}"));
+        registry.delete_store("broken").unwrap();
+        assert!(!registry.to_text().contains("hush"));
+    }
+
+    #[test]
+    fn a_changed_item_is_indented_like_the_others() {
+        let mut registry = Registry::parse(None, Path::new(FILE)).unwrap();
+        let mut store = crate::registry::StoreRecord::new("mine", "local", "/data");
+        (store.created_at, store.updated_at) = ("then".to_owned(), "now".to_owned());
+        registry.register_store(&store).unwrap();
+        let expected = r#"{
+  "format": 1,
+  "flavors": {},
+  "artifact_stores": {
+    "mine": {
+      "flavor": "local",
+      "path": "/data",
+      "created_at": "then",
+      "updated_at": "now"
+    }
+  },
+  "stacks": {},
+  "directories": {}
+}
+"#;
+        assert_eq!(registry.to_text(), expected);
+    }
+
+    #[test]
+    fn a_damaged_file_is_refused_with_its_place() {
+        let place = |text: &str| {
+            let error = parse(text).unwrap_err();
+            assert!(error.hint().is_some_and(|hint| hint.starts_with("nothing was changed")));
+            let causes: Vec<String> = error.causes().collect();
+            (error.to_string(), causes.join(": "))
+        };
+        let damaged = |place: &str| format!("registry `{FILE}` is damaged at {place}");
+        let eof = |what: &str| format!("EOF while parsing {what}");
+        assert_eq!(place(""), (damaged("line 1, column 0"), eof("a value")));
+        assert_eq!(place("{\n \"format\": 1,\n \"fla"), (damaged("line 3, column 5"), eof("a string")));
+        assert_eq!(place("[]").1, "invalid type: sequence, expected an object");
+        let text = "{\"format\": 1,\n\n\"stacks\":\n {\"a\": {},\n \"a\": {}}}";
+        assert_eq!(place(text), (damaged("line 5, column 4"), "`a` stands here twice".to_owned()));
+        let text = "{\"format\": 1,\n\n\"active_stack\": 7}";
+        assert_eq!(place(text).0, damaged("line 3, column 1"));
+    }
+
+    #[test]
+    fn every_truncation_is_refused() {
+        for len in 0..TEXT.trim_end().len() {
+            assert!(parse(&TEXT[..len]).is_err(), "{len}");
+        }
+    }
+
+    #[test]
+    fn a_newer_format_is_refused_with_both_versions() {
+        let error = parse(r#"{"format": 7, "flavors": [], "active_stack": {}}"#).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!("registry `{FILE}` has format 7, this larder knows formats up to 1")
+        );
+    }
+
+    #[test]
+    fn what_has_no_format_is_no_registry() {
+        for text in ["{}", r#"{"format": "1"}"#, r#"{"format": 0}"#, r#"{"format": -1}"#] {
+            let error = parse(text).unwrap_err();
+            assert_eq!(
+                error.to_string(),
+                format!("`{FILE}` is no registry: `format` is not a number from 1")
+            );
+        }
+    }
+
+    #[test]
+    fn a_message_about_json_has_no_text_of_the_file() {
+        let error = serde_json::from_str::<Vec<u8>>(r#""hush""#).unwrap_err();
+        assert_eq!(without_place(&error), r#"invalid type: string "...", expected a sequence"#);
+    }
+}

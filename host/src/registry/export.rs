@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::config::ConfigValues;
-use super::flavors::FlavorSnapshot;
+use super::flavor_record::FlavorSnapshot;
 use super::stacks::StackRecord;
 use super::stores::StoreRecord;
 use super::{Registry, secrets};
@@ -180,4 +180,75 @@ fn must_be_equal(known: &StoreRecord, wanted: &StoreRecord, left_out: &[String])
         known.name
     ))
     .with_hint("import the artifact store under another name"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+    use crate::registry::tests::{registry, snapshot};
+    use serde_json::json;
+
+    #[test]
+    fn secrets_are_left_out_and_named_and_references_stay() {
+        let mut registry = registry();
+        let refer = |store: &mut StoreRecord| {
+            store.config.insert("other_token".to_owned(), json!("env:TOKEN"));
+            Ok(())
+        };
+        registry.update_store("mine", refer).unwrap();
+        let document = registry.export_stack("dev", Some(&snapshot())).unwrap();
+        let expected = json!({
+            "larder_stack": 1,
+            "name": "dev",
+            "artifact_store": {
+                "name": "mine",
+                "flavor": {"name": "local", "library": "test-flavors", "version": "1.2.3"},
+                "path": "/data/mine",
+                "config": {"fsync": true, "other_token": "env:TOKEN"},
+                "secrets_left_out": ["token"]
+            }
+        });
+        assert_eq!(json!(document), expected);
+        assert_eq!(serde_json::from_value::<StackExport>(expected).unwrap(), document);
+    }
+
+    #[test]
+    fn without_a_manifest_no_value_that_may_be_secret_is_exported() {
+        let mut registry = registry();
+        let change = |store: &mut StoreRecord| {
+            store.config.insert("mode".to_owned(), json!("safe"));
+            Ok(())
+        };
+        registry.update_store("mine", change).unwrap();
+        let document = registry.export_stack("dev", None).unwrap();
+        assert_eq!(document.artifact_store.secrets_left_out, ["mode", "token"]);
+    }
+
+    #[test]
+    fn an_import_makes_what_was_exported() {
+        let document = registry().export_stack("dev", Some(&snapshot())).unwrap();
+        let mut empty = Registry::parse(None, std::path::Path::new("")).unwrap();
+        let imported = empty.import_stack(&document, &ImportOptions::default()).unwrap();
+        assert_eq!(imported.secrets_to_give, ["token"]);
+        assert_eq!(empty.store("mine").unwrap().path, "/data/mine");
+        let again = empty.import_stack(&document, &ImportOptions::default()).unwrap_err();
+        assert_eq!(again.to_string(), "stack `dev` already exists");
+    }
+
+    #[test]
+    fn an_import_uses_an_equal_store_and_refuses_another_one() {
+        let mut registry = registry();
+        let mut document = registry.export_stack("dev", Some(&snapshot())).unwrap();
+        let options = ImportOptions { stack: Some("twin".to_owned()), ..ImportOptions::default() };
+        let imported = registry.import_stack(&document, &options).unwrap();
+        assert!(imported.store_was_there && imported.secrets_to_give.is_empty());
+        document.artifact_store.path.push('x');
+        let options = ImportOptions { stack: Some("third".to_owned()), ..ImportOptions::default() };
+        let error = registry.import_stack(&document, &options).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::AlreadyExists);
+        assert_eq!(error.to_string(), "artifact store `mine` already exists with another root path");
+        let options = ImportOptions { store: Some("new".to_owned()), ..options };
+        assert_eq!(registry.import_stack(&document, &options).unwrap().store, "new");
+    }
 }

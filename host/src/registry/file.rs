@@ -62,9 +62,9 @@ impl Lock {
             Err(error) if error.kind() == io::ErrorKind::NotFound => file.to_path_buf(),
             Err(error) => return Err(error),
         };
-        if target.exists() {
-            // A file that the user made read-only is not to be replaced.
-            OpenOptions::new().write(true).open(&target)?;
+        if fs::metadata(&target).is_ok_and(|metadata| metadata.permissions().readonly()) {
+            // The system would let it be replaced, against what its owner meant.
+            return Err(io::Error::new(io::ErrorKind::PermissionDenied, "the file is read-only"));
         }
         let directory = target.parent().unwrap_or(&self.directory);
         let mut temporary = tempfile::Builder::new()
@@ -101,7 +101,9 @@ fn unwritable(file: &Path, source: io::Error) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::registry::Registry;
+    use crate::registry::{Registry, StoreRecord};
+    use std::process::{Child, Command, Stdio};
+    use std::time::Duration;
 
     fn mode(path: &Path) -> u32 {
         fs::metadata(path).unwrap().permissions().mode() & 0o777
@@ -126,7 +128,7 @@ mod tests {
     fn an_update_that_changes_nothing_writes_nothing() {
         let directory = tempfile::tempdir().unwrap();
         let home = Home::at(directory.path());
-        Registry::update(&home, |_| Ok::<_, Error>(())).unwrap();
+        Registry::update(&home, |_| Ok(())).unwrap();
         assert!(!home.registry().exists());
     }
 
@@ -196,11 +198,8 @@ mod tests {
         let home = Home::at(directory.path());
         set_active(&home, "old").unwrap();
         fs::set_permissions(home.registry(), fs::Permissions::from_mode(0o400)).unwrap();
-        if rustix::process::geteuid().is_root() {
-            // No mode keeps root from writing, so the refusal cannot be seen.
-            return;
-        }
-        assert!(set_active(&home, "new").is_err());
+        let error = set_active(&home, "new").unwrap_err();
+        assert_eq!(error.causes().collect::<Vec<_>>(), ["the file is read-only"]);
         assert_eq!(Registry::open(&home).unwrap().active_stack.as_deref(), Some("old"));
     }
 
@@ -212,5 +211,102 @@ mod tests {
         fs::set_permissions(home.registry(), fs::Permissions::from_mode(0o666)).unwrap();
         let error = Registry::open(&home).unwrap_err();
         assert!(error.to_string().ends_with("can be written by every user (mode 0666)"), "{error}");
+    }
+
+    #[test]
+    fn says_that_a_directory_is_no_registry() {
+        let directory = tempfile::tempdir().unwrap();
+        let home = Home::at(directory.path());
+        fs::create_dir(home.registry()).unwrap();
+        let error = Registry::open(&home).unwrap_err();
+        assert_eq!(error.to_string(), format!("registry `{}` cannot be read", home.registry().display()));
+        assert_eq!(error.causes().collect::<Vec<_>>(), ["Is a directory (os error 21)"]);
+    }
+
+    fn register(home: &Home, name: &str) -> Result<()> {
+        Registry::update(home, |registry| registry.register_store(&StoreRecord::new(name, "local", "/data")))
+    }
+
+    #[test]
+    fn threads_that_update_at_once_lose_nothing() {
+        let directory = tempfile::tempdir().unwrap();
+        let home = Home::at(directory.path());
+        std::thread::scope(|scope| {
+            for number in 0..50 {
+                let home = &home;
+                scope.spawn(move || register(home, &format!("store-{number}")).unwrap());
+            }
+        });
+        assert_eq!(Registry::open(&home).unwrap().stores().count(), 50);
+    }
+
+    /// Runs this test binary once more, as a process that executes one of the `child_` functions below.
+    fn child(test: &str, home: &Home, name: &str) -> Child {
+        Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "--ignored", &format!("registry::file::tests::{test}")])
+            .envs([("LARDER_TEST_HOME", home.config.as_os_str()), ("LARDER_TEST_NAME", name.as_ref())])
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap()
+    }
+
+    fn child_arguments() -> Option<(Home, String)> {
+        Some((Home::at(std::env::var_os("LARDER_TEST_HOME")?), std::env::var("LARDER_TEST_NAME").ok()?))
+    }
+
+    #[test]
+    #[ignore = "the child process of another test"]
+    fn child_registers_a_store() {
+        let Some((home, name)) = child_arguments() else { return };
+        register(&home, &name).unwrap();
+    }
+
+    #[test]
+    #[ignore = "the child process of another test"]
+    fn child_writes_until_it_is_killed() {
+        let Some((home, name)) = child_arguments() else { return };
+        for number in 0.. {
+            set_active(&home, &format!("{name}-{number}")).unwrap();
+        }
+    }
+
+    #[test]
+    fn processes_that_update_at_once_lose_nothing() {
+        let directory = tempfile::tempdir().unwrap();
+        let home = Home::at(directory.path());
+        let names = (0..50).map(|number| format!("store-{number}"));
+        let children: Vec<Child> = names.map(|name| child("child_registers_a_store", &home, &name)).collect();
+        for mut child in children {
+            assert!(child.wait().unwrap().success());
+        }
+        assert_eq!(Registry::open(&home).unwrap().stores().count(), 50);
+    }
+
+    #[test]
+    fn a_writer_killed_at_any_moment_leaves_the_old_or_the_new_file() {
+        let directory = tempfile::tempdir().unwrap();
+        let home = Home::at(directory.path());
+        register(&home, "mine").unwrap();
+        for round in 0..20 {
+            let mut writer = child("child_writes_until_it_is_killed", &home, &format!("round-{round}"));
+            let first = format!("round-{round}-");
+            let is_writing = || {
+                let active = Registry::open(&home).unwrap().active_stack;
+                active.is_some_and(|name| name.starts_with(&first))
+            };
+            while !is_writing() {
+                std::thread::yield_now();
+            }
+            std::thread::sleep(Duration::from_micros(317 * round));
+            writer.kill().unwrap();
+            writer.wait().unwrap();
+            let registry = Registry::open(&home).unwrap();
+            assert_eq!(registry.stores().count(), 1);
+        }
+        register(&home, "other").unwrap();
+        let names = fs::read_dir(&home.config).unwrap().map(|entry| entry.unwrap().file_name());
+        let mut names: Vec<_> = names.collect();
+        names.sort();
+        assert_eq!(names, ["registry.json", "registry.lock"]);
     }
 }

@@ -114,11 +114,7 @@ impl<T: Record> Items<T> {
     }
 
     /// Changes the record of this name.
-    pub(super) fn change<R, E: From<Error>>(
-        &mut self,
-        name: &str,
-        change: impl FnOnce(&mut T) -> Result<R, E>,
-    ) -> Result<R, E> {
+    pub(super) fn change<R>(&mut self, name: &str, change: impl FnOnce(&mut T) -> Result<R>) -> Result<R> {
         let mut record = self.get(name)?.clone();
         let answer = change(&mut record)?;
         record.set_name(name);

@@ -19,6 +19,7 @@ pub mod config;
 mod document;
 mod export;
 mod file;
+mod flavor_record;
 mod flavors;
 mod items;
 mod names;
@@ -31,7 +32,7 @@ use std::fmt;
 pub use active::{ActiveStack, ActiveStackSource, DirectoryRecord};
 pub use config::ConfigValues;
 pub use export::{FlavorExport, ImportOptions, Imported, StackExport, StoreExport};
-pub use flavors::{FlavorRecord, FlavorSnapshot, Quarantine};
+pub use flavor_record::{FlavorRecord, FlavorSnapshot, Quarantine};
 pub use names::parse_label;
 pub use stacks::{DeletedStack, StackRecord};
 pub use stores::StoreRecord;
@@ -77,10 +78,7 @@ impl Registry {
     /// # Errors
     ///
     /// Those of [`open`](Self::open), of `change`, and a file or directory that cannot be written.
-    pub fn update<T, E: From<Error>>(
-        home: &Home,
-        change: impl FnOnce(&mut Self) -> Result<T, E>,
-    ) -> Result<T, E> {
+    pub fn update<T>(home: &Home, change: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         let file = home.registry();
         let lock = file::Lock::take(home)?;
         let text = file::read(&file)?;
@@ -119,4 +117,41 @@ impl fmt::Debug for Registry {
 fn now() -> String {
     let now = jiff::Timestamp::now();
     jiff::Timestamp::from_second(now.as_second()).unwrap_or(now).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// A registry with the flavor `local`, the stores `mine` and `other`, and the stack `dev` of `mine`.
+    pub(super) fn registry() -> Registry {
+        let mut registry = Registry::parse(None, std::path::Path::new("/home/registry.json")).unwrap();
+        registry.add_flavor(&FlavorRecord::new("local", "/lib/a.so")).unwrap();
+        let config = [("fsync", json!(true)), ("token", json!("hush"))];
+        let config = config.map(|(key, value)| (key.to_owned(), value));
+        let mine = StoreRecord::new("mine", "local", "/data/mine").with_config(config.into());
+        registry.register_store(&mine).unwrap();
+        registry.register_store(&StoreRecord::new("other", "local", "/data/other")).unwrap();
+        registry.register_stack(&StackRecord::new("dev", "mine")).unwrap();
+        registry
+    }
+
+    pub(super) fn snapshot() -> FlavorSnapshot {
+        FlavorSnapshot {
+            library: "test-flavors".to_owned(),
+            version: "1.2.3".to_owned(),
+            api: "1.0.0".to_owned(),
+            license: String::new(),
+            repository: String::new(),
+            built: crate::library::manifest::Built::default(),
+            flavor: config::tests::manifest(),
+        }
+    }
+
+    #[test]
+    fn debug_shows_names_and_no_value() {
+        let text = format!("{:?}", registry());
+        assert!(text.contains("mine") && !text.contains("hush"), "{text}");
+    }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::items::Record;
 use super::{Registry, names, now};
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// A stack: a named choice of components. Its one component here is an artifact store.
 #[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
@@ -94,11 +94,11 @@ impl Registry {
     /// # Errors
     ///
     /// Those of [`stack`](Self::stack) and of `change`; *not found* for its artifact store.
-    pub fn update_stack<R, E: From<Error>>(
+    pub fn update_stack<R>(
         &mut self,
         name: &str,
-        change: impl FnOnce(&mut StackRecord) -> Result<R, E>,
-    ) -> Result<R, E> {
+        change: impl FnOnce(&mut StackRecord) -> Result<R>,
+    ) -> Result<R> {
         let stores = &self.stores;
         self.stacks.change(name, |record| {
             let answer = change(record)?;
@@ -122,7 +122,7 @@ impl Registry {
         for directory in self.directories_of_stack(from) {
             self.directories.change(&directory, |record| {
                 to.clone_into(&mut record.stack);
-                Ok::<_, Error>(())
+                Ok(())
             })?;
         }
         self.stacks.change(to, |record| {
@@ -181,5 +181,66 @@ impl Registry {
             .filter(|record| record.stack == name)
             .map(|record| record.path.clone())
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+    use crate::registry::tests::registry;
+    use std::path::Path;
+
+    #[test]
+    fn a_stack_needs_its_store() {
+        let mut registry = registry();
+        let error = registry.register_stack(&StackRecord::new("new", "mien")).unwrap_err();
+        assert_eq!(error.to_string(), "no artifact store is named `mien`");
+        assert_eq!(error.hint(), Some("did you mean `mine`?"));
+        let to_unknown = |stack: &mut StackRecord| {
+            stack.artifact_store = "none".to_owned();
+            Ok(())
+        };
+        assert_eq!(registry.update_stack("dev", to_unknown).unwrap_err().kind(), ErrorKind::NotFound);
+        assert_eq!(registry.stack("dev").unwrap().artifact_store, "mine");
+    }
+
+    #[test]
+    fn a_stack_that_goes_takes_its_marks_along() {
+        let mut registry = registry();
+        registry.set_active_stack(Some("dev")).unwrap();
+        registry.set_directory_stack(Path::new("/work"), Some("dev")).unwrap();
+        let deleted = registry.delete_stack("dev", false).unwrap();
+        let expected = DeletedStack {
+            was_active: true,
+            directories: vec!["/work".to_owned()],
+            ..DeletedStack::default()
+        };
+        assert_eq!(deleted, expected);
+        assert_eq!(registry.active_stack(None, Path::new("/work")), None);
+        assert!(registry.store("mine").is_ok());
+    }
+
+    #[test]
+    fn a_recursive_delete_spares_a_store_that_another_stack_uses() {
+        let mut registry = registry();
+        registry.copy_stack("dev", "prod").unwrap();
+        let deleted = registry.delete_stack("dev", true).unwrap();
+        assert_eq!(deleted.kept_store, Some(("mine".to_owned(), vec!["prod".to_owned()])));
+        let deleted = registry.delete_stack("prod", true).unwrap();
+        assert_eq!(deleted.deleted_store.as_deref(), Some("mine"));
+        assert!(registry.store("mine").is_err());
+    }
+
+    #[test]
+    fn a_new_name_reaches_where_the_stack_is_active() {
+        let mut registry = registry();
+        registry.set_active_stack(Some("dev")).unwrap();
+        registry.set_directory_stack(Path::new("/work"), Some("dev")).unwrap();
+        registry.rename_stack("dev", "prod").unwrap();
+        for directory in ["/", "/work/deep"] {
+            assert_eq!(registry.active_stack(None, Path::new(directory)).unwrap().name, "prod");
+        }
+        assert_eq!(registry.rename_stack("dev", "x").unwrap_err().kind(), ErrorKind::NotFound);
     }
 }

@@ -116,11 +116,11 @@ impl Registry {
     /// # Errors
     ///
     /// Those of [`store`](Self::store) and of `change`.
-    pub fn update_store<R, E: From<Error>>(
+    pub fn update_store<R>(
         &mut self,
         name: &str,
-        change: impl FnOnce(&mut StoreRecord) -> Result<R, E>,
-    ) -> Result<R, E> {
+        change: impl FnOnce(&mut StoreRecord) -> Result<R>,
+    ) -> Result<R> {
         self.stores.change(name, |record| {
             let answer = change(record)?;
             record.updated_at = now();
@@ -171,10 +171,10 @@ impl Registry {
         for stack in &stacks {
             self.stacks.change(stack, |record| {
                 to.clone_into(&mut record.artifact_store);
-                Ok::<_, Error>(())
+                Ok(())
             })?;
         }
-        self.update_store(to, |_| Ok::<_, Error>(()))?;
+        self.update_store(to, |_| Ok(()))?;
         Ok(stacks)
     }
 
@@ -227,5 +227,82 @@ impl Registry {
             return Err(Error::usage(message).with_hint("`file:/path` is a local path; choose another name"));
         }
         self.stores.must_be_free(name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+    use crate::registry::tests::registry;
+    use serde_json::json;
+
+    #[test]
+    fn a_name_is_given_once() {
+        let error = registry().register_store(&StoreRecord::new("mine", "local", "/x")).unwrap_err();
+        assert_eq!(error.to_string(), "artifact store `mine` already exists");
+        let error = registry().register_store(&StoreRecord::new("file", "local", "/x")).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Usage);
+    }
+
+    #[test]
+    fn a_new_name_reaches_the_stacks() {
+        let mut registry = registry();
+        assert_eq!(registry.rename_store("mine", "ours").unwrap(), ["dev"]);
+        assert_eq!(registry.stack("dev").unwrap().artifact_store, "ours");
+        assert_eq!(registry.store("ours").unwrap().config["fsync"], true);
+        assert!(registry.store("mine").is_err());
+        assert_eq!(registry.rename_store("ours", "other").unwrap_err().kind(), ErrorKind::AlreadyExists);
+        assert_eq!(registry.rename_store("ours", "a:b").unwrap_err().kind(), ErrorKind::Usage);
+    }
+
+    #[test]
+    fn a_store_that_a_stack_uses_is_kept() {
+        let mut registry = registry();
+        let error = registry.delete_store("mine").unwrap_err();
+        assert_eq!(error.to_string(), "artifact store `mine` is used by stack `dev`");
+        registry.delete_store("other").unwrap();
+        let error = registry.delete_store("other").unwrap_err();
+        assert_eq!(error.to_string(), "no artifact store is named `other`");
+    }
+
+    #[test]
+    fn a_copy_is_a_store_of_its_own() {
+        let mut registry = registry();
+        registry.copy_store("mine", "twin").unwrap();
+        registry
+            .update_store("twin", |store| {
+                store.config.clear();
+                Ok(())
+            })
+            .unwrap();
+        assert_eq!(registry.store("mine").unwrap().config.len(), 2);
+        assert_eq!(registry.stacks_of_store("twin").count(), 0);
+    }
+
+    #[test]
+    fn attributes_are_removed_all_or_none() {
+        let mut registry = registry();
+        let error = registry.remove_attributes("mine", &["fsync", "modee"], None).unwrap_err();
+        assert_eq!(error.to_string(), "artifact store `mine` was not changed");
+        assert_eq!(error.causes().collect::<Vec<_>>(), ["no attribute that is set is named `modee`"]);
+        assert!(registry.store("mine").unwrap().config.contains_key("fsync"));
+        registry.remove_attributes("mine", &["fsync"], None).unwrap();
+        assert_eq!(json!(registry.store("mine").unwrap().config), json!({"token": "hush"}));
+    }
+
+    #[test]
+    fn a_required_attribute_stays_and_other_names_are_known() {
+        let mut manifest = crate::registry::config::tests::manifest();
+        for key in &mut manifest.config {
+            key.required = key.name == "token";
+            if key.name == "fsync" {
+                key.aliases.push("sync".to_owned());
+            }
+        }
+        let mut registry = registry();
+        registry.remove_attributes("mine", &["sync"], Some(&manifest)).unwrap();
+        let error = registry.remove_attributes("mine", &["token"], Some(&manifest)).unwrap_err();
+        assert_eq!(error.to_string(), "config key `token` is required by flavor `local`");
     }
 }
