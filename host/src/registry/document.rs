@@ -1,81 +1,24 @@
 //! The shape of the registry file: its text taken apart into items, and put together again.
 
-use std::borrow::Cow;
-use std::fmt::{self, Write};
+use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::path::Path;
 
-use serde::de::{Error as _, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::Registry;
 use super::items::{Items, Record};
+use super::sections::{self, DIRECTORIES, FLAVORS, Lines, STACKS, STORES, Section, Sections};
 use crate::error::{Error, Result};
+
+const ACTIVE_STACK: &str = "active_stack";
 
 /// The newest format that this version reads, and the one it writes.
 const FORMAT: u64 = 1;
 
-/// A key of a JSON object with the text of its value, as it stands in the file.
-#[derive(Clone)]
-pub(super) struct Entry {
-    pub(super) name: String,
-    pub(super) json: Box<str>,
-    /// Where the value starts, counted from 1.
-    pub(super) line: usize,
-}
-
-/// The keys of an object, each value unparsed.
-struct Object<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Entries;
-        impl<'de> Visitor<'de> for Entries {
-            type Value = Object<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object<'de>, A::Error> {
-                let mut entries: Vec<(Cow<'de, str>, &RawValue)> = Vec::new();
-                while let Some(name) = map.next_key::<String>()? {
-                    if entries.iter().any(|(known, _)| *known == name) {
-                        return Err(A::Error::custom(format!("`{name}` stands here twice")));
-                    }
-                    entries.push((Cow::Owned(name), map.next_value()?));
-                }
-                Ok(Object(entries))
-            }
-        }
-        deserializer.deserialize_map(Entries)
-    }
-}
-
-/// Takes an object apart. `first_line` is the line where its text starts.
-fn entries(json: &str, first_line: usize) -> serde_json::Result<Vec<Entry>> {
-    let object: Object<'_> = serde_json::from_str(json)?;
-    let (mut line, mut counted_to) = (first_line, 0);
-    let entry = |(name, value): (Cow<'_, str>, &RawValue)| {
-        let value = value.get();
-        let start = value.as_ptr().addr() - json.as_ptr().addr();
-        line += json[counted_to..start].matches('\n').count();
-        counted_to = start;
-        Entry { name: name.into_owned(), json: value.into(), line }
-    };
-    Ok(object.0.into_iter().map(entry).collect())
-}
-
 impl Registry {
     /// Takes the text of `file` apart; `None` is a file that does not exist.
     pub(super) fn parse(text: Option<&str>, file: &Path) -> Result<Self> {
-        let sections = match text {
-            Some(text) => entries(text, 1).map_err(|error| damaged(file, &error, error.line()))?,
-            None => Vec::new(),
-        };
-        if text.is_some() {
-            check_format(&sections, file)?;
-        }
         let mut registry = Self {
             active_stack: None,
             flavors: Items::new(file),
@@ -84,18 +27,36 @@ impl Registry {
             directories: Items::new(file),
             other: Vec::new(),
         };
-        for section in sections {
-            match section.name.as_str() {
-                "format" => {}
-                "active_stack" => {
-                    let name = serde_json::from_str(&section.json);
-                    registry.active_stack = name.map_err(|error| damaged(file, &error, section.line))?;
+        let Some(text) = text else { return Ok(registry) };
+        check_format(text, file)?;
+        let Sections(sections) = serde_json::from_str(text).map_err(|error| damaged(file, &error))?;
+        let mut lines = Lines::new(text);
+        for (section, value) in sections {
+            match value {
+                Section::Items(sections::Items(items)) => {
+                    for (name, value) in items {
+                        let entry = lines.entry(name, value);
+                        match section.as_str() {
+                            FLAVORS => registry.flavors.push(entry)?,
+                            STORES => registry.stores.push(entry)?,
+                            STACKS => registry.stacks.push(entry)?,
+                            _ => registry.directories.push(entry)?,
+                        }
+                    }
                 }
-                "flavors" => registry.flavors.extend(&section, file)?,
-                "artifact_stores" => registry.stores.extend(&section, file)?,
-                "stacks" => registry.stacks.extend(&section, file)?,
-                "directories" => registry.directories.extend(&section, file)?,
-                _ => registry.other.push(section),
+                Section::Other(_) if section == "format" => {}
+                Section::Other(value) if section == ACTIVE_STACK => {
+                    let line = lines.entry(section, value).line;
+                    registry.active_stack = serde_json::from_str(value.get()).map_err(|error| {
+                        Error::registry(format!(
+                            "`{ACTIVE_STACK}` is no name in `{}`, line {line}",
+                            file.display()
+                        ))
+                        .with_source(without_place(&error))
+                        .with_hint("nothing was changed: repair that line")
+                    })?;
+                }
+                Section::Other(value) => registry.other.push(lines.entry(section, value)),
             }
         }
         Ok(registry)
@@ -105,12 +66,12 @@ impl Registry {
     pub(super) fn to_text(&self) -> String {
         let mut text = format!("{{\n  \"format\": {FORMAT}");
         if let Some(name) = &self.active_stack {
-            push(&mut text, "active_stack", &quoted(name));
+            push(&mut text, ACTIVE_STACK, &quoted(name));
         }
-        push(&mut text, "flavors", &self.flavors.to_text());
-        push(&mut text, "artifact_stores", &self.stores.to_text());
-        push(&mut text, "stacks", &self.stacks.to_text());
-        push(&mut text, "directories", &self.directories.to_text());
+        push(&mut text, FLAVORS, &self.flavors.to_text());
+        push(&mut text, STORES, &self.stores.to_text());
+        push(&mut text, STACKS, &self.stacks.to_text());
+        push(&mut text, DIRECTORIES, &self.directories.to_text());
         for entry in &self.other {
             push(&mut text, &entry.name, &entry.json);
         }
@@ -129,14 +90,6 @@ fn quoted(text: &str) -> String {
 }
 
 impl<T: Record> Items<T> {
-    fn extend(&mut self, section: &Entry, file: &Path) -> Result<()> {
-        let wrong = |error: serde_json::Error| damaged(file, &error, section.line + error.line() - 1);
-        for entry in entries(&section.json, section.line).map_err(wrong)? {
-            self.push(entry);
-        }
-        Ok(())
-    }
-
     fn to_text(&self) -> String {
         let items: Vec<String> =
             self.texts().map(|(name, json)| format!("\n    {}: {json}", quoted(name))).collect();
@@ -145,10 +98,18 @@ impl<T: Record> Items<T> {
     }
 }
 
-fn check_format(sections: &[Entry], file: &Path) -> Result<()> {
+/// Looks at the format before anything else: of a newer one, nothing else is known. It stands first in a file that was
+/// not written by hand, so that this is cheap.
+fn check_format(text: &str, file: &Path) -> Result<()> {
+    let written = format!("{{\n  \"format\": {FORMAT}");
+    if text.strip_prefix(&written).is_some_and(|rest| rest.starts_with([',', '\n'])) {
+        return Ok(());
+    }
+    let top: BTreeMap<String, &RawValue> =
+        serde_json::from_str(text).map_err(|error| damaged(file, &error))?;
+    let format = top.get("format").and_then(|value| value.get().parse::<u64>().ok());
     let file = file.display();
-    let format = sections.iter().find(|section| section.name == "format");
-    match format.and_then(|section| section.json.parse::<u64>().ok()) {
+    match format {
         Some(1..=FORMAT) => Ok(()),
         Some(newer) if newer > FORMAT => Err(Error::registry(format!(
             "registry `{file}` has format {newer}, this larder knows formats up to {FORMAT}"
@@ -159,14 +120,13 @@ fn check_format(sections: &[Entry], file: &Path) -> Result<()> {
     }
 }
 
-fn damaged(file: &Path, error: &serde_json::Error, line: usize) -> Error {
-    Error::registry(format!(
-        "registry `{}` is damaged at line {line}, column {}",
-        file.display(),
-        error.column()
-    ))
-    .with_source(without_place(error))
-    .with_hint("nothing was changed: repair that line, or move the file away to start with an empty registry")
+fn damaged(file: &Path, error: &serde_json::Error) -> Error {
+    let (file, line, column) = (file.display(), error.line(), error.column());
+    Error::registry(format!("registry `{file}` is damaged at line {line}, column {column}"))
+        .with_source(without_place(error))
+        .with_hint(
+            "nothing was changed: repair that line, or move the file away to start with an empty registry",
+        )
 }
 
 /// What a JSON error says, less the place, which is relative to the text that was parsed, and less any text of the file,
@@ -310,11 +270,18 @@ mod tests {
         let eof = |what: &str| format!("EOF while parsing {what}");
         assert_eq!(place(""), (damaged("line 1, column 0"), eof("a value")));
         assert_eq!(place("{\n \"format\": 1,\n \"fla"), (damaged("line 3, column 5"), eof("a string")));
-        assert_eq!(place("[]").1, "invalid type: sequence, expected an object");
-        let text = "{\"format\": 1,\n\n\"stacks\":\n {\"a\": {},\n \"a\": {}}}";
-        assert_eq!(place(text), (damaged("line 5, column 4"), "`a` stands here twice".to_owned()));
+        assert_eq!(place("[]").1, "invalid type: sequence, expected a map");
+        assert_eq!(place("{\"format\": 1,\n \"stacks\": []}").0, damaged("line 2, column 11"));
+        let text = "{\"format\": 1,\n\"x\":\n {},\n \"x\": {}}";
+        assert_eq!(place(text), (damaged("line 4, column 4"), "`x` stands here twice".to_owned()));
         let text = "{\"format\": 1,\n\n\"active_stack\": 7}";
-        assert_eq!(place(text).0, damaged("line 3, column 1"));
+        assert_eq!(place(text).0, format!("`active_stack` is no name in `{FILE}`, line 3"));
+    }
+
+    #[test]
+    fn two_items_of_one_name_are_refused_with_their_lines() {
+        let error = parse("{\"format\": 1,\n\n\"stacks\":\n {\"a\": {},\n \"a\": {}}}").unwrap_err();
+        assert_eq!(error.to_string(), format!("stack `a` stands twice in `{FILE}`, lines 4 and 5"));
     }
 
     #[test]

@@ -9,7 +9,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::document::{Entry, without_place};
+use super::document::without_place;
+use super::sections::Entry;
 use crate::error::{Error, Result};
 
 /// What stands in the registry under a name.
@@ -54,9 +55,19 @@ impl<T: Record> Items<T> {
         Self { file: file.to_path_buf(), items: BTreeMap::new() }
     }
 
-    pub(super) fn push(&mut self, entry: Entry) {
-        let item = Item { json: entry.json, line: Some(entry.line), record: OnceLock::new() };
-        self.items.insert(entry.name, item);
+    /// Adds an item of the file.
+    pub(super) fn push(&mut self, entry: Entry) -> Result<()> {
+        let Entry { name, json, line } = entry;
+        if let Some(first) = self.items.get(&name) {
+            let (file, first) = (self.file.display(), first.line.unwrap_or_default());
+            return Err(Error::registry(format!(
+                "{} `{name}` stands twice in `{file}`, lines {first} and {line}",
+                T::WHAT
+            ))
+            .with_hint("nothing was changed: rename or remove one of them"));
+        }
+        self.items.insert(name, Item { json, line: Some(line), record: OnceLock::new() });
+        Ok(())
     }
 
     /// Name and text of each.

@@ -24,6 +24,7 @@ mod flavors;
 mod items;
 mod names;
 pub mod secrets;
+mod sections;
 mod stacks;
 mod stores;
 
@@ -39,8 +40,8 @@ pub use stores::StoreRecord;
 
 use crate::error::{Error, Result};
 use crate::home::Home;
-use document::Entry;
 use items::Items;
+use sections::Entry;
 
 /// The contents of the registry file at one moment.
 ///
