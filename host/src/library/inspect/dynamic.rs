@@ -11,7 +11,7 @@ use super::region::Region;
 
 /// No honest table comes near it: 65,536 entries of 16 bytes.
 const TABLE_BYTES: u64 = 1 << 20;
-const MOST_NEEDED: usize = 1024;
+const MOST_NEEDED: usize = 256;
 
 /// The dynamic table.
 pub struct Dynamic<'data> {
@@ -43,7 +43,7 @@ impl<'data> Dynamic<'data> {
         image: &Image<'data, Elf, R>,
     ) -> Result<Self, Defect> {
         let table = Table::read(image)?;
-        if table.value(elf::DT_FLAGS_1).is_some_and(|flags| flags & u64::from(elf::DF_1_PIE.0) != 0) {
+        if table.value(elf::DT_FLAGS_1).is_some_and(|flags| flags & elf::DF_1_PIE.0 != 0) {
             return Err(Defect::NotShared { kind: "an executable" });
         }
         let region = |tag| table.value(tag).and_then(|address| image.at_address(address));
@@ -51,18 +51,20 @@ impl<'data> Dynamic<'data> {
             .zip(table.value(elf::DT_STRSZ))
             .and_then(|(strings, size)| strings.part(0, size))
             .ok_or(Defect::Damaged { problem: "it has no table of names" })?;
-        let text = |offset: u64| {
-            let wrong =
-                Defect::Damaged { problem: "a name in its dynamic table is outside the table of names" };
-            strings.paths(image.data, offset).ok_or(wrong)
-        };
-        let needed = table.values(elf::DT_NEEDED).take(MOST_NEEDED).map(text).collect::<Result<_, _>>()?;
+        let wrong =
+            || Defect::Damaged { problem: "a name in its dynamic table is outside the table of names" };
+        let name = |offset| strings.name(image.data, offset).ok_or_else(wrong);
+        let paths = |offset| strings.paths(image.data, offset).ok_or_else(wrong);
+        if table.values(elf::DT_NEEDED).count() > MOST_NEEDED {
+            return Err(Defect::Damaged { problem: "it needs too many libraries" });
+        }
+        let needed = table.values(elf::DT_NEEDED).map(name).collect::<Result<_, _>>()?;
         let versions = |tag, count| region(tag).zip(table.value(count));
         Ok(Self {
             needed,
-            soname: table.value(elf::DT_SONAME).map(text).transpose()?,
-            rpath: table.value(elf::DT_RPATH).map(text).transpose()?,
-            runpath: table.value(elf::DT_RUNPATH).map(text).transpose()?,
+            soname: table.value(elf::DT_SONAME).map(name).transpose()?,
+            rpath: table.value(elf::DT_RPATH).map(paths).transpose()?,
+            runpath: table.value(elf::DT_RUNPATH).map(paths).transpose()?,
             strings,
             symbols: region(elf::DT_SYMTAB),
             gnu_hash: region(elf::DT_GNU_HASH),

@@ -202,9 +202,11 @@ fn extent<'data, Elf: FileHeader<Endian = Endianness>, R: ReadRef<'data>>(
         let (start, size) = segment.file_range(endian);
         if size == 0 { 0 } else { start.saturating_add(size) }
     });
-    // A loader does not read sections: when their headers make no sense, the segments decide.
-    let sections = header
-        .section_headers(endian, data)
+    // A loader does not read sections: when their headers make no sense, the segments decide. No library has so many
+    // that their number stands elsewhere than in the header, and that number would have no bound.
+    let sections =
+        if header.e_shnum(endian) == 0 { Ok(&[][..]) } else { header.section_headers(endian, data) };
+    let sections = sections
         .unwrap_or_default()
         .iter()
         .map(|section| section.file_range(endian).map_or(0, |(start, size)| start.saturating_add(size)));

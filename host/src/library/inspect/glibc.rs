@@ -1,6 +1,7 @@
 //! Symbol versions: whether the libraries that were found are new enough, glibc first of all.
 
 use std::cmp::Ordering;
+use std::collections::HashSet;
 use std::fmt;
 use std::fs::File;
 use std::io::Read;
@@ -65,13 +66,13 @@ pub fn required(versions: &[NeededVersion<'_>]) -> Option<GlibcVersion> {
 ///
 /// The first version that is missing; of those of glibc, the newest.
 pub fn check(versions: &[NeededVersion<'_>], found: impl Fn(&[u8]) -> Option<PathBuf>) -> Result<(), Defect> {
+    let mut versions = versions.to_vec();
+    versions.sort_by_key(|version| version.library);
     for group in versions.chunk_by(|one, next| one.library == next.library) {
         let Some(path) = group.first().and_then(|version| found(version.library)) else { continue };
         // A library that cannot be read, or has no versions at all, is no reason to refuse: the loader takes it.
         let Some(defined) = defined(&path).filter(|defined| !defined.is_empty()) else { continue };
-        let missing = |version: &&NeededVersion<'_>| {
-            !version.weak && !defined.iter().any(|defined| defined == version.version)
-        };
+        let missing = |version: &&NeededVersion<'_>| !version.weak && !defined.contains(version.version);
         let newest = group.iter().filter(missing).max_by(|one, other| by_age(one.version, other.version));
         if let Some(version) = newest {
             return Err(too_old(*version, path, &defined));
@@ -84,7 +85,7 @@ fn by_age(one: &[u8], other: &[u8]) -> Ordering {
     GlibcVersion::from_symbol_version(one).cmp(&GlibcVersion::from_symbol_version(other))
 }
 
-fn too_old(version: NeededVersion<'_>, path: PathBuf, defined: &[Vec<u8>]) -> Defect {
+fn too_old(version: NeededVersion<'_>, path: PathBuf, defined: &HashSet<Vec<u8>>) -> Defect {
     let newest = defined.iter().filter_map(|version| GlibcVersion::from_symbol_version(version)).max();
     let needed = GlibcVersion::from_symbol_version(version.version);
     let found = newest.max(release(&path));
@@ -101,7 +102,7 @@ fn too_old(version: NeededVersion<'_>, path: PathBuf, defined: &[Vec<u8>]) -> De
 }
 
 /// The versions that a library of the system defines.
-fn defined(path: &Path) -> Option<Vec<Vec<u8>>> {
+fn defined(path: &Path) -> Option<HashSet<Vec<u8>>> {
     let source = Source::open(path).ok()?.cached();
     let image = Image::<HostHeader, _>::parse(&source).ok()?;
     let dynamic = Dynamic::parse(&image).ok()?;

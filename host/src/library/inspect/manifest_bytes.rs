@@ -77,7 +77,7 @@ fn same_major(api: &str) -> Result<(), Defect> {
 }
 
 /// The major number of `major.minor.patch`, where `-...` or `+...` may follow.
-fn major(version: &str) -> Option<u64> {
+pub fn major(version: &str) -> Option<u64> {
     let numbers = version.split(['-', '+']).next()?;
     let parts: Vec<u64> = numbers.split('.').map(|part| part.parse().ok()).collect::<Option<_>>()?;
     match parts.as_slice() {
@@ -85,7 +85,3 @@ fn major(version: &str) -> Option<u64> {
         _ => None,
     }
 }
-
-#[cfg(test)]
-#[path = "manifest_bytes_tests.rs"]
-mod tests;

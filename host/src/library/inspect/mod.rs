@@ -134,6 +134,7 @@ pub fn inspect_bytes(data: &[u8]) -> Result<Inspection, Defect> {
     Ok(inspection(&reading, data.len() as u64, listed(&reading)))
 }
 
+#[expect(clippy::ref_option, reason = "serde gives a reference to the field")]
 fn printable_path<S: Serializer>(path: &Option<PathBuf>, serializer: S) -> Result<S::Ok, S::Error> {
     path.as_ref().map(|path| printable(&path.to_string_lossy())).serialize(serializer)
 }

@@ -13,6 +13,9 @@ use super::loader_cache::LoaderCache;
 use super::reading::Reading;
 use super::source::Source;
 
+/// The most directories of a run path that are looked into.
+const MOST_DIRECTORIES: usize = 256;
+
 /// Where a needed library was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -45,8 +48,12 @@ impl Search {
     pub fn new(path: &Path, reading: &Reading<'_>) -> Self {
         let absolute = path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let origin = absolute.parent().unwrap_or(Path::new("/")).to_owned();
-        let directories =
-            |list: &[u8]| list.split(|byte| *byte == b':').flat_map(|part| expand(part, &origin)).collect();
+        let directories = |list: &[u8]| {
+            list.split(|byte| *byte == b':')
+                .take(MOST_DIRECTORIES)
+                .flat_map(|part| expand(part, &origin))
+                .collect()
+        };
         // A run path makes the loader ignore the older kind.
         let rpath = reading.rpath.filter(|_| reading.runpath.is_none());
         let environment = env::var_os("LD_LIBRARY_PATH").filter(|list| !list.is_empty()).unwrap_or_default();
