@@ -35,6 +35,8 @@ impl Watch {
     #[inline]
     fn run<T>(&self, operation: &'static str, path: &str, code: impl FnOnce() -> Result<T>) -> Result<T> {
         if self.poisoned.load(Ordering::Relaxed) {
+            // The code may own something of the flavor's, such as the writer that a close consumes.
+            self.release("an argument", Some(code));
             return Err(poisoned().or_context(operation, path));
         }
         match catch(code) {

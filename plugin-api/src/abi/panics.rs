@@ -25,7 +25,8 @@ pub(crate) fn remember_places() {
                 return before(info);
             }
             let place = info.location().map(ToString::to_string);
-            PLACE.with(|cell| cell.replace(place));
+            // A thread that ends may have dropped its place already; a panic in this hook would abort.
+            let _ = PLACE.try_with(|cell| cell.replace(place));
         }));
     });
 }
@@ -38,7 +39,7 @@ pub(crate) fn catch<T>(code: impl FnOnce() -> T) -> Result<T, Error> {
     result.map_err(|payload| {
         let message = message_of(&*payload);
         discard(payload);
-        let place = PLACE.with(RefCell::take);
+        let place = PLACE.try_with(RefCell::take).ok().flatten();
         let place = place.map(|place| format!(" at {place}")).unwrap_or_default();
         Error::new(ErrorKind::Panicked, format!("{message}{place}"))
     })
