@@ -54,8 +54,8 @@ impl ValueType {
         }
     }
 
-    /// Checks a value, as it stands in a registry or was typed by a user, and gives it in the form that crosses the ABI:
-    /// bytes as a number of bytes, a duration as a number of milliseconds.
+    /// Checks a value, as it stands in a registry or was typed by a user, and gives it in one form: bytes as a number of
+    /// bytes, a duration as a text in milliseconds such as `30000ms`. A value in this form stays as it is.
     ///
     /// # Errors
     ///
@@ -74,13 +74,18 @@ impl ValueType {
             (Self::Integer, Value::String(text)) => text.parse::<u64>().ok().map(Value::from),
             (Self::Bytes, Value::String(text)) => parse_bytes(text).map(Value::from),
             (Self::Duration, Value::Number(number)) => {
-                number.as_u64().and_then(|seconds| seconds.checked_mul(1000)).map(Value::from)
+                number.as_u64().and_then(|seconds| seconds.checked_mul(1000)).map(milliseconds)
             }
-            (Self::Duration, Value::String(text)) => parse_milliseconds(text).map(Value::from),
+            (Self::Duration, Value::String(text)) => parse_milliseconds(text).map(milliseconds),
             _ => None,
         };
         normal.ok_or_else(|| Error::new(ErrorKind::InvalidArgument, format!("expected {}", self.expected())))
     }
+}
+
+/// With its unit: a bare number would count seconds when it is read again.
+fn milliseconds(count: u64) -> Value {
+    format!("{count}ms").into()
 }
 
 fn split_unit(text: &str) -> (&str, &str) {
@@ -235,8 +240,8 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// Invalid argument for what is no JSON object, an unknown or missing key, a value of the wrong type or not among
-    /// the choices.
+    /// Invalid argument for what is no JSON object, an unknown or missing key, a key under two of its names, a value of
+    /// the wrong type or not among the choices.
     pub fn from_json(keys: &'static [ConfigKey], json: &str) -> Result<Self> {
         let wrong = |message: String| Error::new(ErrorKind::InvalidArgument, message);
         let given: serde_json::Map<String, Value> = serde_json::from_str(json)
@@ -251,14 +256,18 @@ impl Config {
                 .value_type
                 .normalise(value)
                 .map_err(|error| wrong(format!("config key `{name}`: {}", error.message())))?;
-            let allowed = |text: &str| key.choices.is_empty() || key.choices.contains(&text);
-            if value.as_str().is_some_and(|text| !allowed(text)) {
+            let is_value = |choice: &&str| {
+                key.value_type.normalise(&Value::from(*choice)).is_ok_and(|choice| choice == value)
+            };
+            if !key.choices.is_empty() && !key.choices.iter().any(is_value) {
                 return Err(wrong(format!(
                     "config key `{name}`: expected one of {}",
                     key.choices.join(", ")
                 )));
             }
-            values.insert(key.name, value);
+            if values.insert(key.name, value).is_some() {
+                return Err(wrong(format!("config key `{}` is given twice, under two names", key.name)));
+            }
         }
         for key in keys.iter().filter(|key| key.required) {
             if !values.contains_key(key.name) {
@@ -334,8 +343,8 @@ impl Config {
     ///
     /// When the flavor does not declare a duration key of this name.
     pub fn duration(&self, name: &str) -> Option<std::time::Duration> {
-        let milliseconds = self.value(name, ValueType::Duration)?.as_u64()?;
-        Some(std::time::Duration::from_millis(milliseconds))
+        let value = self.value(name, ValueType::Duration)?;
+        parse_milliseconds(value.as_str()?).map(std::time::Duration::from_millis)
     }
 }
 
@@ -357,6 +366,7 @@ mod tests {
         ConfigKey::bytes("part_size").default("8MiB").aliases(&["chunk"]),
         ConfigKey::duration("timeout").default("30s"),
         ConfigKey::boolean("fsync"),
+        ConfigKey::integer("copies").choices(&["1", "3"]),
     ];
 
     #[test]
@@ -385,6 +395,11 @@ mod tests {
             ("{}", "config key `name` is required"),
             (r#"{"name":"x","nam":1}"#, "config key `nam` is not known"),
             (r#"{"name":"x","mode":"slow"}"#, "config key `mode`: expected one of fast, safe"),
+            (r#"{"name":"x","copies":2}"#, "config key `copies`: expected one of 1, 3"),
+            (
+                r#"{"name":"x","chunk":1,"part_size":2}"#,
+                "config key `part_size` is given twice, under two names",
+            ),
             (r#"{"name":"x","fsync":"maybe"}"#, "config key `fsync`: expected true or false"),
             (
                 r#"{"name":"x","part_size":-1}"#,
@@ -394,6 +409,22 @@ mod tests {
             let error = Config::from_json(KEYS, json).expect_err(json);
             assert_eq!(error.message(), expected);
         }
+    }
+
+    #[test]
+    fn a_normal_value_stays_as_it_is() {
+        for (value_type, text) in [
+            (ValueType::Text, "x"),
+            (ValueType::Boolean, "on"),
+            (ValueType::Integer, "7"),
+            (ValueType::Bytes, "8MiB"),
+            (ValueType::Duration, "5m"),
+            (ValueType::Duration, "30"),
+        ] {
+            let normal = value_type.normalise(&text.into()).expect(text);
+            assert_eq!(value_type.normalise(&normal), Ok(normal), "{text}");
+        }
+        assert_eq!(ValueType::Duration.normalise(&30.into()), Ok("30000ms".into()));
     }
 
     #[test]
