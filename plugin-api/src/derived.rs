@@ -116,12 +116,18 @@ pub(crate) fn rename<S: ArtifactStore + ?Sized>(
 ) -> Result<()> {
     source.check_rename_to(target)?;
     let stat = store.stat(source)?;
+    if source == target && overwrite {
+        return Ok(());
+    }
     if !is_directory(&stat) {
-        if source == target && overwrite {
-            return Ok(());
-        }
-        store.copyfile(source, target, overwrite)?;
-        return store.remove(source);
+        return match store.copyfile(source, target, overwrite) {
+            Ok(()) => store.remove(source),
+            // The source is none: a directory at the target is in the way like anything else.
+            Err(error) if !overwrite && error.kind() == ErrorKind::IsADirectory => {
+                Err(Error::already_exists().with_path(target.as_str()))
+            }
+            Err(error) => Err(error),
+        };
     }
     if stat_if_there(store, target)?.is_some() {
         return Err(Error::already_exists().with_path(target.as_str()));
@@ -195,7 +201,7 @@ impl ListingWalk {
             match item {
                 Ok(entry) if entry.kind == Kind::Directory => visit.directories.push(entry),
                 Ok(entry) => visit.files.push(entry),
-                Err(error) => failed.push(Step::Fail(error)),
+                Err(error) => failed.push(Step::Fail(error.or_context("listdir", &directory))),
             }
         }
         let below: Vec<_> =
@@ -311,20 +317,23 @@ pub(crate) struct Glob {
     pattern: GlobPattern,
     /// The listings under way, the deepest last, each with its directory.
     open: Vec<(String, EntryItems)>,
-    literal: Option<Entry>,
+    /// What comes before anything else of the listings.
+    next: Option<Result<Entry>>,
 }
 
 impl Glob {
     pub(crate) fn new(store: Arc<dyn ArtifactStore>, pattern: &str) -> Result<Self> {
         let pattern = GlobPattern::new(pattern)?;
-        let mut glob = Self { store, pattern, open: Vec::new(), literal: None };
+        let mut glob = Self { store, pattern, open: Vec::new(), next: None };
         let literal = glob.pattern.literal.clone();
         if glob.pattern.is_literal() {
             let stat = stat_if_there(&*glob.store, StorePath::trusted(&literal))?;
-            glob.literal = stat.map(|stat| Entry {
-                size: (stat.kind == Kind::File).then_some(stat.size),
-                modified: stat.modified,
-                ..Entry::new(literal, stat.kind)
+            glob.next = stat.map(|stat| {
+                Ok(Entry {
+                    size: (stat.kind == Kind::File).then_some(stat.size),
+                    modified: stat.modified,
+                    ..Entry::new(literal, stat.kind)
+                })
             });
         } else {
             match glob.enter(literal) {
@@ -342,20 +351,15 @@ impl Glob {
     }
 
     /// Looks at one entry: goes into it when something below can match, gives it when it matches itself.
-    fn look_at(&mut self, mut entry: Entry) -> Option<Result<Entry>> {
+    fn look_at(&mut self, entry: Entry) -> Option<Result<Entry>> {
         if entry.kind == Kind::Directory && self.pattern.can_match_below(&entry.name) {
-            // It may have gone since it was listed: then it has no matches.
-            if let Err(error) = self.enter(entry.name.clone())
-                && error.kind() != ErrorKind::NotFound
-            {
-                return Some(Err(error));
+            match self.enter(entry.name.clone()) {
+                // It has gone since it was listed, or is a file now: then it has no matches below it.
+                Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {}
+                result => self.next = result.err().map(Err),
             }
         }
-        if self.pattern.matches(&entry.name) {
-            entry.name.shrink_to_fit();
-            return Some(Ok(entry));
-        }
-        None
+        if self.pattern.matches(&entry.name) { Some(Ok(entry)) } else { self.next.take() }
     }
 }
 
@@ -363,8 +367,8 @@ impl Iterator for Glob {
     type Item = Result<Entry>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if let Some(entry) = self.literal.take() {
-            return Some(Ok(entry));
+        if let Some(next) = self.next.take() {
+            return Some(next);
         }
         loop {
             let (directory, items) = self.open.last_mut()?;
@@ -373,7 +377,7 @@ impl Iterator for Glob {
                     self.open.pop();
                     continue;
                 }
-                Some(Err(error)) => Some(Err(error)),
+                Some(Err(error)) => Some(Err(error.or_context("listdir", directory))),
                 Some(Ok(mut entry)) => {
                     entry.name = StorePath::trusted(directory).join(&entry.name);
                     self.look_at(entry)

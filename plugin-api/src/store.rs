@@ -133,8 +133,8 @@ pub trait ArtifactStore: Send + Sync + 'static {
     /// - *is a directory*: a directory is there; it stays
     fn remove(&self, path: StorePath) -> Result<()>;
 
-    /// Gives a file or a directory another path. Missing parents are made. Onto itself it changes nothing, with
-    /// `overwrite`.
+    /// Gives a file or a directory another path. Missing parents are made. Onto itself it changes nothing with
+    /// `overwrite`, also a directory, and is *already exists* without.
     ///
     /// Atomic when the flavor claims `atomic-rename` (files) or `atomic-rename-directory`. Otherwise it copies, then
     /// removes; after a failure each file is in at least one of the two places.
@@ -145,6 +145,7 @@ pub trait ArtifactStore: Send + Sync + 'static {
     ///
     /// - *not found*: nothing is at `source`
     /// - *already exists*: something is at `target` and `overwrite` is false, or a directory is renamed onto anything
+    ///   else than itself
     /// - *is a directory*: a file is renamed onto a directory, with `overwrite`
     /// - *invalid argument*: `target` is below `source`, or either is the root
     fn rename(&self, source: StorePath, target: StorePath, overwrite: bool) -> Result<()> {
