@@ -47,6 +47,7 @@ impl From<ErrorFields> for Error {
 }
 
 /// Turns what a flavor answers into what crosses.
+#[inline]
 pub fn to_abi<T>(result: Result<T, Error>) -> AbiResult<T> {
     match result {
         Ok(value) => RResult::ROk(value),
@@ -59,6 +60,7 @@ pub fn to_abi<T>(result: Result<T, Error>) -> AbiResult<T> {
 /// # Errors
 ///
 /// The error that crossed.
+#[inline]
 pub fn from_abi<T>(result: AbiResult<T>) -> Result<T, Error> {
     match result {
         RResult::ROk(value) => Ok(value),

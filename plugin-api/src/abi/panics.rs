@@ -32,17 +32,24 @@ pub(crate) fn remember_places() {
 }
 
 /// Runs code of a flavor. A panic in it becomes an error of kind *panicked*.
+#[inline]
 pub(crate) fn catch<T>(code: impl FnOnce() -> T) -> Result<T, Error> {
-    GUARDED.with(|depth| depth.set(depth.get() + 1));
-    let result = panic::catch_unwind(AssertUnwindSafe(code));
-    GUARDED.with(|depth| depth.set(depth.get() - 1));
-    result.map_err(|payload| {
-        let message = message_of(&*payload);
-        discard(payload);
-        let place = PLACE.try_with(RefCell::take).ok().flatten();
-        let place = place.map(|place| format!(" at {place}")).unwrap_or_default();
-        Error::new(ErrorKind::Panicked, format!("{message}{place}"))
+    // Looked up once: in a shared library a thread local costs a call.
+    GUARDED.with(|depth| {
+        depth.set(depth.get() + 1);
+        let result = panic::catch_unwind(AssertUnwindSafe(code)).map_err(panicked);
+        depth.set(depth.get() - 1);
+        result
     })
+}
+
+#[cold]
+fn panicked(payload: Box<dyn Any + Send>) -> Error {
+    let place = PLACE.try_with(RefCell::take).ok().flatten();
+    let place = place.map(|place| format!(" at {place}")).unwrap_or_default();
+    let error = Error::new(ErrorKind::Panicked, format!("{}{place}", message_of(&*payload)));
+    discard(payload);
+    error
 }
 
 fn message_of(payload: &(dyn Any + Send)) -> String {

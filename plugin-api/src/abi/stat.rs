@@ -62,6 +62,7 @@ pub fn time_from_ns(ns: i64) -> Option<SystemTime> {
 }
 
 impl From<Stat> for StatFields {
+    #[inline]
     fn from(stat: Stat) -> Self {
         let text = |text: Option<String>| ROption::from(text.map(RString::from));
         Self {
@@ -71,16 +72,13 @@ impl From<Stat> for StatFields {
             etag: text(stat.etag),
             version: text(stat.version),
             content_type: text(stat.content_type),
-            metadata: stat
-                .metadata
-                .into_iter()
-                .map(|(name, value)| Tuple2(name.into(), value.into()))
-                .collect(),
+            metadata: metadata_to_abi(stat.metadata),
         }
     }
 }
 
 impl From<StatFields> for Stat {
+    #[inline]
     fn from(fields: StatFields) -> Self {
         let text = |text: ROption<RString>| text.into_option().map(String::from);
         Self {
@@ -90,13 +88,25 @@ impl From<StatFields> for Stat {
             etag: text(fields.etag),
             version: text(fields.version),
             content_type: text(fields.content_type),
-            metadata: fields
-                .metadata
-                .into_iter()
-                .map(|Tuple2(name, value)| (name.into(), value.into()))
-                .collect(),
+            metadata: metadata_from_abi(fields.metadata),
         }
     }
+}
+
+// Most stats have no metadata: then nothing is collected.
+
+fn metadata_to_abi(metadata: Vec<(String, String)>) -> RVec<Tuple2<RString, RString>> {
+    if metadata.is_empty() {
+        return RVec::new();
+    }
+    metadata.into_iter().map(|(name, value)| Tuple2(name.into(), value.into())).collect()
+}
+
+fn metadata_from_abi(metadata: RVec<Tuple2<RString, RString>>) -> Vec<(String, String)> {
+    if metadata.is_empty() {
+        return Vec::new();
+    }
+    metadata.into_iter().map(|Tuple2(name, value)| (name.into(), value.into())).collect()
 }
 
 #[cfg(test)]
