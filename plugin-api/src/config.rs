@@ -220,7 +220,7 @@ impl ConfigKey {
         self
     }
 
-    /// The only values that are allowed.
+    /// The only values that are allowed, each written as a user would.
     #[must_use]
     pub const fn choices(mut self, choices: &'static [&'static str]) -> Self {
         self.choices = choices;

@@ -69,7 +69,7 @@ kinds! {
     Unauthenticated = 7, "unauthenticated";
     /// The flavor, or this store, cannot do it. Nothing was changed.
     Unsupported = 8, "unsupported";
-    /// The path can name nothing in this store: too long, a byte that is not allowed, a file as parent.
+    /// The path can name nothing in this store: it is too long, or has a byte that is not allowed.
     InvalidPath = 9, "invalid path";
     /// An argument or a config value is wrong.
     InvalidArgument = 10, "invalid argument";

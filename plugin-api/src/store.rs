@@ -22,8 +22,11 @@ use crate::walk::{Walk, WalkOptions};
 ///   up to the flavor, unless `mkdir` or `makedirs` made it.
 /// - A file as a parent of the path is *not a directory* when something is to be made, and *not found* (or
 ///   *not a directory*) when something is to be read.
-/// - What one call has written, the next call sees, from any process.
-/// - A panic becomes an error of kind *panicked*, and the store answers nothing else from then on.
+/// - A symbolic link, where a store has them, counts as what it leads to within the root; one that leads nowhere is
+///   [`Kind::Other`]; one that leads out is *out of bounds* to what would follow it. `remove`, `rename` and `rmtree` take
+///   the link itself, a write that replaces it replaces the link, and `walk` and `glob` do not enter it.
+/// - What one call has written, the next call sees, from any process that can see the store at all.
+/// - A panic becomes an error of kind *panicked*, and the store answers nothing else from then on; other stores go on.
 /// - All methods can be called from many threads at once. They block.
 ///
 /// Six operations have no default body: `open`, `listdir`, `mkdir`, `remove`, `rmtree` and `stat`. The others follow
@@ -44,6 +47,7 @@ pub trait ArtifactStore: Send + Sync + 'static {
     /// - *not found*: `r`, and nothing is there
     /// - *is a directory*: a directory is there, in any mode
     /// - *already exists*: `x`, and a file is there
+    /// - *not a directory*: a mode that writes, and a file stands where a parent must be
     /// - *unsupported*: `w`, `x` or `a` without the capabilities `write`, `exclusive`, `append`
     fn open(&self, path: StorePath, mode: OpenMode) -> Result<Opened>;
 
@@ -58,6 +62,7 @@ pub trait ArtifactStore: Send + Sync + 'static {
     /// - *not found*: nothing is at `source`
     /// - *is a directory*: `source` or `target` is a directory
     /// - *already exists*: a file is at `target` and `overwrite` is false
+    /// - *not a directory*: a file stands where a parent of `target` must be
     fn copyfile(&self, source: StorePath, target: StorePath, overwrite: bool) -> Result<()> {
         derived::copyfile(self, source, target, overwrite)
     }
@@ -74,10 +79,11 @@ pub trait ArtifactStore: Send + Sync + 'static {
     /// The files and directories whose path matches a pattern.
     ///
     /// `*` and `?` stand for any and one character, `[abc]`, `[a-z]` and `[!a]` for one of a set, all within one
-    /// component, and a component `**` for any number of components, also none. A leading dot is an ordinary
-    /// character. A pattern without any of them matches what is at that path. The names of the entries are whole
+    /// component, and a component `**` for any number of components, also none: `a/**/b` matches `a/b`. At the end,
+    /// `a/**` matches all that is below `a`, not `a` itself. A leading dot is an ordinary character. A pattern without any of them matches what is at that path. The names of the entries are whole
     /// paths, in [listing order](crate::Entry::listing_order). Only what is below the literal beginning of the pattern
-    /// is listed. Nothing matching is no error. Symbolic links are not followed to other directories.
+    /// is listed. Nothing matching is no error. A directory that cannot be entered is an item that is an error, and the
+    /// matches go on after it. A change meanwhile may be seen or not.
     ///
     /// # Errors
     ///
@@ -96,7 +102,7 @@ pub trait ArtifactStore: Send + Sync + 'static {
     }
 
     /// The entries of a directory: names, not paths, in [listing order](crate::Entry::listing_order), streaming where
-    /// the store does.
+    /// the store does. An entry that cannot be read is an item that is an error.
     ///
     /// A change during the listing may be seen or not; an entry that is there all the time is listed exactly once.
     ///
@@ -106,8 +112,8 @@ pub trait ArtifactStore: Send + Sync + 'static {
     /// - *not a directory*: a file is there
     fn listdir(&self, path: StorePath, detail: Detail) -> Result<Entries>;
 
-    /// Makes a directory and its parents; fine when it is a directory already. After a failure some parents may have
-    /// been made.
+    /// Makes a directory and its parents; fine when it is a directory already, and when another makes it at the same
+    /// time. Not atomic: after a failure some parents may have been made, and a reader may see them before the last.
     ///
     /// # Errors
     ///
@@ -116,7 +122,7 @@ pub trait ArtifactStore: Send + Sync + 'static {
         derived::makedirs(self, path)
     }
 
-    /// Makes one directory.
+    /// Makes one directory. Atomic: of several that race, one succeeds.
     ///
     /// # Errors
     ///
@@ -125,7 +131,8 @@ pub trait ArtifactStore: Send + Sync + 'static {
     /// - *already exists*: anything stands there
     fn mkdir(&self, path: StorePath) -> Result<()>;
 
-    /// Removes one file, or a symbolic link itself.
+    /// Removes one file, or a symbolic link itself. Atomic; whoever has the file open goes on with its content or fails
+    /// with *corrupt*.
     ///
     /// # Errors
     ///
@@ -147,12 +154,14 @@ pub trait ArtifactStore: Send + Sync + 'static {
     /// - *already exists*: something is at `target` and `overwrite` is false, or a directory is renamed onto anything
     ///   else than itself
     /// - *is a directory*: a file is renamed onto a directory, with `overwrite`
+    /// - *not a directory*: a file stands where a parent of `target` must be
     /// - *invalid argument*: `target` is below `source`, or either is the root
     fn rename(&self, source: StorePath, target: StorePath, overwrite: bool) -> Result<()> {
         derived::rename(self, source, target, overwrite)
     }
 
-    /// Removes a directory with everything below it. Not atomic: after a failure some of it may be gone.
+    /// Removes a directory with everything below it. Not atomic: a reader may see a part of it, and after a failure some
+    /// of it may be gone; trying again removes the rest. What is written into it meanwhile may stay or go.
     ///
     /// Symbolic links are removed, never followed. A neighbour that shares the name's beginning is not touched. For the
     /// root it removes everything below and keeps the root itself; the host asks for that only when a caller named the
@@ -164,7 +173,7 @@ pub trait ArtifactStore: Send + Sync + 'static {
     /// - *not a directory*: a file is there; it stays
     fn rmtree(&self, path: StorePath) -> Result<()>;
 
-    /// What is at the path: kind, size in bytes, time, etag, as far as the store knows.
+    /// What is at the path: kind, size in bytes, time, etag, as far as the store knows, all of one moment.
     ///
     /// # Errors
     ///
@@ -181,8 +190,8 @@ pub trait ArtifactStore: Send + Sync + 'static {
     }
 
     /// Goes through a tree, one visit a directory, in listing order, top-down or bottom-up, streaming: it holds the
-    /// directories between the top and where it is, not the tree. Symbolic links to directories are listed and not
-    /// entered.
+    /// directories between the top and where it is with their entries, not the tree. Symbolic links to directories are
+    /// listed and not entered. A change meanwhile may be seen or not.
     ///
     /// A directory that cannot be read is an item that is an error, and the walk goes on after it; a `top` that is
     /// missing or a file is such an error too.

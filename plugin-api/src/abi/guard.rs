@@ -1,6 +1,6 @@
 //! The panic shim: what stands between the vtable and a flavor's own code.
 //!
-//! Every method runs under [`catch`]; a panic poisons the store together with its readers, writers and listings, which
+//! Every method runs under `catch`; a panic poisons the store together with its readers, writers and listings, which
 //! answer nothing else from then on.
 
 use std::sync::Arc;
