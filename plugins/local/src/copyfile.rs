@@ -3,7 +3,7 @@
 use std::os::fd::{AsFd, BorrowedFd};
 
 use larder_plugin_api::{Error, Result, Services, StorePath};
-use rustix::io::{Errno, pread, retry_on_intr, write};
+use rustix::io::{pread, retry_on_intr, write};
 
 use crate::error::failed;
 use crate::publisher::Publisher;
@@ -11,8 +11,6 @@ use crate::reader;
 use crate::staged::Existing;
 use crate::stat::replaceable;
 
-/// What is copied between two looks at cancellation.
-const STEP_BYTES: usize = 32 * 1024 * 1024;
 const BUFFER_BYTES: usize = 256 * 1024;
 
 /// Copies a file within the store.
@@ -34,18 +32,10 @@ pub fn copyfile(publisher: &Publisher, source: StorePath, target: StorePath, ove
 
 /// Copies all of a file behind what was written to another, which is at its end.
 pub fn copy_contents(from: BorrowedFd<'_>, to: BorrowedFd<'_>, services: &Services) -> Result<()> {
-    let copied = kernel::copy(from, to, services)?;
-    match copied {
-        Copied::All => Ok(()),
-        Copied::UpTo(offset) => copy_through_buffer(from, to, offset, services),
+    match kernel::copy(from, to, services)? {
+        None => Ok(()),
+        Some(offset) => copy_through_buffer(from, to, offset, services),
     }
-}
-
-/// How far the kernel copied.
-enum Copied {
-    All,
-    /// The rest, from this offset, is for the caller.
-    UpTo(u64),
 }
 
 /// Also finds the end of a file whose size says 0, as those of `/proc`.
@@ -76,26 +66,30 @@ mod kernel {
     //! Copying without the bytes passing through this process.
 
     use rustix::fs::{copy_file_range, fstat, ioctl_ficlone};
+    use rustix::io::Errno;
 
-    use super::{BorrowedFd, Copied, Errno, Result, STEP_BYTES, Services, failed, retry_on_intr};
+    use super::{BorrowedFd, Result, Services, failed, retry_on_intr};
 
-    pub(super) fn copy(from: BorrowedFd<'_>, to: BorrowedFd<'_>, services: &Services) -> Result<Copied> {
+    /// What is copied between two looks at cancellation.
+    const STEP_BYTES: usize = 32 * 1024 * 1024;
+
+    /// Copies as far as the kernel can; the rest, from the offset that is given, is for the caller.
+    pub(super) fn copy(from: BorrowedFd<'_>, to: BorrowedFd<'_>, services: &Services) -> Result<Option<u64>> {
         // A clone replaces what is there and leaves the offset: for an empty file only, and its end is found anew.
         let is_empty = fstat(to).map_err(failed("look at the copy"))?.st_size == 0;
         if is_empty && ioctl_ficlone(to, from).is_ok() {
             rustix::fs::seek(to, rustix::fs::SeekFrom::End(0)).map_err(failed("write the copy"))?;
-            return Ok(Copied::All);
+            return Ok(None);
         }
         let mut offset = 0;
         loop {
             services.check_cancelled()?;
             match retry_on_intr(|| copy_file_range(from, Some(&mut offset), to, None, STEP_BYTES)) {
                 // A filesystem that cannot may say so by copying nothing; the buffer finds the true end.
-                Ok(0) => return Ok(Copied::UpTo(offset)),
+                Ok(0) => return Ok(Some(offset)),
                 Ok(_) => {}
-                Err(Errno::NOSPC) => return Err(failed("write the copy")(Errno::NOSPC)),
-                Err(Errno::DQUOT) => return Err(failed("write the copy")(Errno::DQUOT)),
-                Err(_) => return Ok(Copied::UpTo(offset)),
+                Err(errno @ (Errno::NOSPC | Errno::DQUOT)) => return Err(failed("write the copy")(errno)),
+                Err(_) => return Ok(Some(offset)),
             }
         }
     }
@@ -105,10 +99,10 @@ mod kernel {
 mod kernel {
     //! Copying without the bytes passing through this process: not on this system.
 
-    use super::{BorrowedFd, Copied, Result, Services};
+    use super::{BorrowedFd, Result, Services};
 
     #[allow(clippy::unnecessary_wraps, reason = "the signature of the other system")]
-    pub(super) fn copy(_: BorrowedFd<'_>, _: BorrowedFd<'_>, _: &Services) -> Result<Copied> {
-        Ok(Copied::UpTo(0))
+    pub(super) fn copy(_: BorrowedFd<'_>, _: BorrowedFd<'_>, _: &Services) -> Result<Option<u64>> {
+        Ok(Some(0))
     }
 }

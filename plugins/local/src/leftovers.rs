@@ -64,15 +64,20 @@ pub fn create(directory: BorrowedFd<'_>, mode: Mode) -> Result<(String, OwnedFd)
     let flags = OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     claim(directory, |name| {
         let file = openat(directory, name, flags, mode)?;
-        lock(file.as_fd());
-        // Between the two steps it could be taken for a leftover; then the name is gone, or another's.
-        if leads_to(directory, name, file.as_fd()) { Ok(file) } else { Err(Errno::EXIST) }
+        // Between the two steps it can be taken for a leftover; then the name is not its own any more.
+        if lock(file.as_fd()) && leads_to(directory, name, file.as_fd()) {
+            Ok(file)
+        } else {
+            Err(Errno::EXIST)
+        }
     })
 }
 
-/// Shows others that the file is in use. A filesystem without locks has leftovers that only `rmtree` removes.
-pub fn lock(file: BorrowedFd<'_>) {
-    let _ = flock(file, FlockOperation::NonBlockingLockExclusive);
+/// Shows others that the file is in use; false when another has locked it first.
+///
+/// A filesystem without locks has leftovers that only `rmtree` removes.
+pub fn lock(file: BorrowedFd<'_>) -> bool {
+    !matches!(flock(file, FlockOperation::NonBlockingLockExclusive), Err(Errno::WOULDBLOCK))
 }
 
 /// Removes the file of a reserved name when nobody uses it; whether the name may be free now.
