@@ -245,7 +245,7 @@ impl Config {
     pub fn from_json(keys: &'static [ConfigKey], json: &str) -> Result<Self> {
         let wrong = |message: String| Error::new(ErrorKind::InvalidArgument, message);
         let given: serde_json::Map<String, Value> = serde_json::from_str(json)
-            .map_err(|error| wrong("the config is no JSON object".to_owned()).with_source(&error))?;
+            .map_err(|_| wrong("the config is no JSON object".to_owned()))?;
         let mut values = BTreeMap::new();
         for (name, value) in &given {
             let key = keys

@@ -244,7 +244,7 @@ pub(super) mod tests {
             ("mode", json!("fast")),
         ]);
         let json: Value = serde_json::from_str(&to_abi(&manifest(), &values.unwrap()).unwrap()).unwrap();
-        assert_eq!(json, json!({"pin": 12, "part_size": 1024, "timeout": 2000, "mode": "fast"}));
+        assert_eq!(json, json!({"pin": 12, "part_size": 1024, "timeout": "2000ms", "mode": "fast"}));
     }
 
     #[test]
