@@ -5,6 +5,7 @@ mod damage;
 mod files;
 mod mach;
 mod manifest;
+#[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "the samples are ELF libraries"))]
 mod sample;
 #[cfg(target_os = "linux")]
 mod system;
