@@ -7,6 +7,7 @@ mod host;
 pub mod library;
 pub mod registry;
 mod store;
+pub mod transfer;
 
 pub use error::{Error, ErrorKind, Result};
 pub use fileio::Place;

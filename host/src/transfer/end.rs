@@ -1,0 +1,300 @@
+//! One end of a transfer: a place in a store or a local path, with the few operations that copying needs.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Component, Path, PathBuf};
+use std::time::SystemTime;
+
+use larder_plugin_api::{
+    Detail, ErrorKind as StoreErrorKind, Kind, OpenMode, Stat, StorePath, Visit, WalkOptions,
+};
+
+use super::local::{self, LocalWalk, LocalWriter};
+use crate::error::{Error, ErrorKind, Result};
+use crate::store::{Store, Writer};
+
+/// Where files are copied from or to.
+#[derive(Clone, Debug)]
+pub enum End {
+    /// A file or directory of this machine, outside every store.
+    Local(PathBuf),
+    /// A place in a store.
+    Store {
+        /// The store.
+        store: Store,
+        /// The path in it, normalised; empty for the root.
+        path: String,
+    },
+}
+
+/// The visits of a walk; their directories are relative to the end that was walked.
+pub type Visits = Box<dyn Iterator<Item = Result<Visit>>>;
+
+impl End {
+    /// How a user names it: `mine:docs/x`, or the local path.
+    pub fn address(&self) -> String {
+        match self {
+            Self::Local(path) => path.display().to_string(),
+            Self::Store { store, path } => format!("{}:{path}", store.name()),
+        }
+    }
+
+    /// The last component; empty for the root of a store and for a local path that has none, such as `..`.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Local(path) => {
+                path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+            }
+            Self::Store { path, .. } => path.rsplit('/').next().unwrap_or_default().to_owned(),
+        }
+    }
+
+    /// Something below it.
+    #[must_use]
+    pub fn join(&self, relative: &str) -> Self {
+        match self {
+            Self::Local(path) if relative.is_empty() => Self::Local(path.clone()),
+            Self::Local(path) => Self::Local(path.join(relative)),
+            Self::Store { store, path } => {
+                Self::Store { store: store.clone(), path: local::join(path, relative) }
+            }
+        }
+    }
+
+    /// What is there.
+    ///
+    /// # Errors
+    ///
+    /// When nothing is, or it cannot be told.
+    pub fn stat(&self) -> Result<Stat> {
+        match self {
+            Self::Local(path) => local::stat(path).map_err(|error| self.io("look at", error)),
+            Self::Store { store, path } => store.stat(path).map_err(|error| self.said("look at", error)),
+        }
+    }
+
+    /// What kind of thing is there, `None` when nothing is.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be told.
+    pub fn kind(&self) -> Result<Option<Kind>> {
+        match self.stat() {
+            Ok(stat) => Ok(Some(stat.kind)),
+            Err(error) if is_missing(&error) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether a directory is there.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be told.
+    pub fn is_directory(&self) -> Result<bool> {
+        match self {
+            Self::Local(path) => Ok(path.is_dir()),
+            Self::Store { store, path } => store.isdir(path).map_err(|error| self.said("look at", error)),
+        }
+    }
+
+    /// Opens the file there.
+    ///
+    /// # Errors
+    ///
+    /// When it is missing, a directory, or cannot be read.
+    pub fn reader(&self) -> Result<Box<dyn Read + Send>> {
+        match self {
+            Self::Local(path) => match File::open(path) {
+                Ok(file) if path.is_dir() => {
+                    drop(file);
+                    Err(self.io("read", io::ErrorKind::IsADirectory.into()))
+                }
+                Ok(file) => Ok(Box::new(file)),
+                Err(error) => Err(self.io("read", error)),
+            },
+            Self::Store { store, path } => match store.reader(path) {
+                Ok(reader) => Ok(Box::new(reader)),
+                Err(error) => Err(self.said("read", error)),
+            },
+        }
+    }
+
+    /// Begins a file there; nothing is visible before it is closed.
+    ///
+    /// # Errors
+    ///
+    /// When a directory is there, or without `overwrite` anything; when it cannot be written.
+    pub fn writer(&self, overwrite: bool) -> Result<EndWriter> {
+        match self {
+            Self::Local(path) => LocalWriter::create(path, overwrite)
+                .map(EndWriter::Local)
+                .map_err(|error| self.io("write", error)),
+            Self::Store { store, path } => {
+                let mode = if overwrite { OpenMode::Write } else { OpenMode::Exclusive };
+                store.writer(path, mode).map(EndWriter::Store).map_err(|error| self.said("write", error))
+            }
+        }
+    }
+
+    /// Makes a directory and its parents there.
+    ///
+    /// # Errors
+    ///
+    /// When a file is there, or it cannot be made.
+    pub fn makedirs(&self) -> Result<()> {
+        match self {
+            Self::Local(path) => fs::create_dir_all(path).map_err(|error| self.io("make directory", error)),
+            Self::Store { store, path } => {
+                store.makedirs(path).map_err(|error| self.said("make directory", error))
+            }
+        }
+    }
+
+    /// Removes a file, or a directory with everything below it.
+    ///
+    /// # Errors
+    ///
+    /// When nothing is there, or it cannot be removed.
+    pub fn remove(&self, kind: Kind) -> Result<()> {
+        let directory = kind == Kind::Directory;
+        match self {
+            Self::Local(path) => {
+                let removed = if directory { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+                removed.map_err(|error| self.io("remove", error))
+            }
+            Self::Store { store, path } => {
+                let removed = if directory { store.rmtree(path) } else { store.remove(path) };
+                removed.map_err(|error| self.said("remove", error))
+            }
+        }
+    }
+
+    /// Goes through everything below it, top-down, in listing order, with sizes and times.
+    ///
+    /// # Errors
+    ///
+    /// When the walk cannot begin. What cannot be read later is an item.
+    pub fn walk(&self) -> Result<Visits> {
+        match self.clone() {
+            Self::Local(top) => Ok(Box::new(LocalWalk::new(top.clone()).map(move |visit| {
+                visit.map_err(|(directory, error)| Self::Local(top.join(directory)).io("list", error))
+            }))),
+            Self::Store { store, path } => {
+                let options = WalkOptions::default().with_detail(Detail::Full);
+                let walk = store.walk(&path, options).map_err(|error| self.said("list", error))?;
+                let end = self.clone();
+                Ok(Box::new(walk.map(move |visit| match visit {
+                    Ok(visit) => Ok(Visit { directory: relative_to(&path, &visit.directory), ..visit }),
+                    Err(error) => Err(end.said("list", error)),
+                })))
+            }
+        }
+    }
+
+    /// Whether both are in one store, so that the store can copy by itself.
+    pub fn shares_store_with(&self, other: &Self) -> bool {
+        matches!((self, other), (Self::Store { store: a, .. }, Self::Store { store: b, .. })
+            if a.name() == b.name() && a.root() == b.root())
+    }
+
+    /// Whether it is the other end or below it, as far as names tell.
+    pub fn is_within(&self, other: &Self) -> bool {
+        if let (Some(a), Some(b)) = (self.local_path(), other.local_path()) {
+            return a.starts_with(b);
+        }
+        match (self, other) {
+            (Self::Store { path: a, .. }, Self::Store { path: b, .. }) if self.shares_store_with(other) => {
+                matches!((StorePath::new(a), StorePath::new(b)), (Ok(a), Ok(b)) if a.below(b).is_some())
+            }
+            _ => false,
+        }
+    }
+
+    /// Where it is on this machine, if it is.
+    fn local_path(&self) -> Option<PathBuf> {
+        let path = match self {
+            Self::Local(path) => path.clone(),
+            Self::Store { store, path } if matches!(store.root().scheme(), "" | "file://") => {
+                Path::new("/").join(store.root().prefix()).join(path)
+            }
+            Self::Store { .. } => return None,
+        };
+        real_path(&path)
+    }
+
+    /// An error of the operating system, with what was tried.
+    pub(super) fn io(&self, tried: &str, error: io::Error) -> Error {
+        self.said(tried, larder_plugin_api::Error::from(error))
+    }
+
+    /// An error of a store, with what was tried.
+    pub(super) fn said(&self, tried: &str, error: larder_plugin_api::Error) -> Error {
+        let text = format!("cannot {tried} `{}`", self.address());
+        match self {
+            Self::Local(_) => {
+                let kind = ErrorKind::Store(error.kind());
+                let source = Error::from(error);
+                Error::new(kind, text).with_source(source)
+            }
+            Self::Store { .. } => Error::from(error).context(text),
+        }
+    }
+}
+
+/// Links resolved as far as the path exists; the rest is taken as it is.
+fn real_path(path: &Path) -> Option<PathBuf> {
+    let absolute = std::path::absolute(path).ok()?;
+    let existing = absolute.ancestors().find(|ancestor| ancestor.exists())?;
+    let rest = absolute.strip_prefix(existing).ok()?;
+    if rest.components().any(|component| component == Component::ParentDir) {
+        return None;
+    }
+    // Joining nothing would add a slash at the end.
+    let real = fs::canonicalize(existing).ok()?;
+    Some(if rest.as_os_str().is_empty() { real } else { real.join(rest) })
+}
+
+/// A path of a store relative to a directory that it is in.
+fn relative_to(top: &str, path: &str) -> String {
+    let below = path.strip_prefix(top).unwrap_or(path);
+    below.trim_start_matches('/').to_owned()
+}
+
+/// Whether an error says that nothing is there.
+pub fn is_missing(error: &Error) -> bool {
+    error.kind() == ErrorKind::Store(StoreErrorKind::NotFound)
+}
+
+/// A file being written at one end.
+#[must_use = "a writer that is not closed leaves nothing behind"]
+#[derive(Debug)]
+pub enum EndWriter {
+    /// On this machine.
+    Local(LocalWriter),
+    /// In a store.
+    Store(Writer),
+}
+
+impl EndWriter {
+    /// Makes the file visible. A local one gets the time that is given.
+    pub fn close(self, end: &End, modified: Option<SystemTime>) -> Result<()> {
+        match self {
+            Self::Local(writer) => writer.close(modified).map_err(|error| end.io("write", error)),
+            Self::Store(writer) => writer.close().map_err(|error| end.said("write", error)),
+        }
+    }
+}
+
+impl Write for EndWriter {
+    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Local(writer) => writer.write(data),
+            Self::Store(writer) => Write::write(writer, data),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

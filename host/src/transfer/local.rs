@@ -1,0 +1,224 @@
+//! Local files and directories outside every store: written under a hidden name first, walked in the order of stores.
+
+use std::fs::{self, File, Permissions};
+use std::io::{self, Write};
+use std::os::unix::fs::{FileTypeExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use larder_plugin_api::{Entry, Kind, Stat, Visit};
+use tempfile::NamedTempFile;
+
+/// A local file being written. Nothing is visible before `close`; dropped without it, nothing is left.
+#[derive(Debug)]
+pub enum LocalWriter {
+    /// Appears by a rename.
+    Whole {
+        /// The hidden file beside the target.
+        file: NamedTempFile,
+        /// Where it goes.
+        target: PathBuf,
+        /// Whether it may replace what is there.
+        overwrite: bool,
+    },
+    /// A device or a pipe: written as it comes.
+    Direct(File),
+}
+
+impl LocalWriter {
+    /// Begins a file. An existing one keeps its mode, and a link stays a link: what it leads to is replaced.
+    pub fn create(target: &Path, overwrite: bool) -> io::Result<Self> {
+        let existing = fs::metadata(target).ok();
+        if let Some(metadata) = &existing {
+            if metadata.is_dir() {
+                return Err(io::ErrorKind::IsADirectory.into());
+            }
+            if !overwrite {
+                return Err(io::ErrorKind::AlreadyExists.into());
+            }
+            if !metadata.is_file() {
+                return Ok(Self::Direct(File::options().write(true).open(target)?));
+            }
+        }
+        let target = if target.is_symlink() && existing.is_some() {
+            fs::canonicalize(target)?
+        } else {
+            target.to_owned()
+        };
+        let mode = existing.map_or(0o666, |metadata| metadata.permissions().mode() & 0o777);
+        let directory = match target.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        let file = tempfile::Builder::new()
+            .prefix(".larder-")
+            .permissions(Permissions::from_mode(mode))
+            .tempfile_in(directory)
+            .map_err(without_temporary_path)?;
+        Ok(Self::Whole { file, target, overwrite })
+    }
+
+    /// Makes the file visible, with a time of its own when one is given.
+    pub fn close(self, modified: Option<SystemTime>) -> io::Result<()> {
+        let Self::Whole { file, target, overwrite } = self else { return Ok(()) };
+        if let Some(modified) = modified {
+            file.as_file().set_modified(modified)?;
+        }
+        let kept = if overwrite { file.persist(&target) } else { file.persist_noclobber(&target) };
+        kept.map(drop).map_err(|error| error.error)
+    }
+}
+
+/// tempfile names the hidden file in its error, which tells a user nothing.
+fn without_temporary_path(error: io::Error) -> io::Error {
+    match error.raw_os_error() {
+        Some(code) => io::Error::from_raw_os_error(code),
+        None => io::Error::from(error.kind()),
+    }
+}
+
+impl Write for LocalWriter {
+    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Whole { file, .. } => file.as_file_mut().write(data),
+            Self::Direct(file) => file.write(data),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What is at a local path; links are followed.
+pub fn stat(path: &Path) -> io::Result<Stat> {
+    let metadata = fs::metadata(path)?;
+    let modified = metadata.modified().ok();
+    Ok(match kind_of(metadata.file_type()) {
+        Kind::File => Stat::file(metadata.len()).with_modified(modified),
+        kind => Stat::new(kind, 0).with_modified(modified),
+    })
+}
+
+fn kind_of(file_type: fs::FileType) -> Kind {
+    if file_type.is_dir() {
+        Kind::Directory
+    } else if file_type.is_file() || file_type.is_fifo() || file_type.is_char_device() {
+        Kind::File
+    } else {
+        Kind::Other
+    }
+}
+
+/// A walk through a local directory, top-down, in the order of a store's walk.
+///
+/// A link to a file counts as the file; a link to a directory, a socket, a pipe and the like are listed as
+/// [`Kind::Other`] and not entered.
+#[derive(Debug)]
+pub struct LocalWalk {
+    top: PathBuf,
+    waiting: Vec<String>,
+}
+
+impl LocalWalk {
+    pub fn new(top: PathBuf) -> Self {
+        Self { top, waiting: vec![String::new()] }
+    }
+
+    fn visit(&mut self, directory: String) -> io::Result<Visit> {
+        let mut visit = Visit { directory, ..Visit::default() };
+        for entry in fs::read_dir(self.top.join(&visit.directory))? {
+            let entry = entry_of(&entry?)?;
+            if entry.kind == Kind::Directory {
+                visit.directories.push(entry);
+            } else {
+                visit.files.push(entry);
+            }
+        }
+        visit.directories.sort_unstable_by(Entry::listing_order);
+        visit.files.sort_unstable_by(Entry::listing_order);
+        let below = visit.directories.iter().rev();
+        self.waiting.extend(below.map(|entry| join(&visit.directory, &entry.name)));
+        Ok(visit)
+    }
+}
+
+impl Iterator for LocalWalk {
+    /// With the directory, relative to the top, that could not be read.
+    type Item = Result<Visit, (String, io::Error)>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let directory = self.waiting.pop()?;
+        Some(self.visit(directory.clone()).map_err(|error| (directory, error)))
+    }
+}
+
+fn entry_of(entry: &fs::DirEntry) -> io::Result<Entry> {
+    let name = entry.file_name().into_string().map_err(|name| {
+        io::Error::other(format!("the name `{}` is not UTF-8, which a store needs", name.display()))
+    })?;
+    let metadata = entry.metadata()?;
+    if metadata.is_dir() {
+        return Ok(Entry::directory(name));
+    }
+    let metadata = if metadata.is_symlink() { fs::metadata(entry.path()).ok() } else { Some(metadata) };
+    Ok(match metadata {
+        Some(metadata) if metadata.is_file() => {
+            Entry::file(name, metadata.len()).with_modified(metadata.modified().ok())
+        }
+        _ => Entry::new(name, Kind::Other),
+    })
+}
+
+/// Two relative paths in one.
+pub fn join(directory: &str, name: &str) -> String {
+    match (directory, name) {
+        ("", name) => name.to_owned(),
+        (directory, "") => directory.to_owned(),
+        (directory, name) => format!("{directory}/{name}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::symlink;
+
+    #[test]
+    fn nothing_is_visible_before_close_and_nothing_is_left_without_it() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let target = directory.path().join("a");
+        let mut writer = LocalWriter::create(&target, true).expect("it begins");
+        writer.write_all(b"x").expect("it takes bytes");
+        assert!(!target.exists());
+        drop(writer);
+        assert_eq!(fs::read_dir(directory.path()).expect("it lists").count(), 0);
+    }
+
+    #[test]
+    fn without_overwrite_the_file_that_came_first_stays() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let target = directory.path().join("a");
+        let writer = LocalWriter::create(&target, false).expect("it begins");
+        fs::write(&target, "first").expect("another is faster");
+        let error = writer.close(None).expect_err("it must not replace");
+        assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read(&target).expect("it is there"), b"first");
+    }
+
+    #[test]
+    fn walks_in_the_order_of_a_store_and_does_not_enter_links() {
+        let directory = tempfile::tempdir().expect("a directory");
+        for name in ["a", "a-1", "b"] {
+            fs::create_dir(directory.path().join(name)).expect("a directory");
+        }
+        fs::write(directory.path().join("a/f"), "x").expect("a file");
+        symlink("/", directory.path().join("link")).expect("a link");
+        let visits: Vec<Visit> =
+            LocalWalk::new(directory.path().to_owned()).map(|visit| visit.expect("it reads")).collect();
+        let directories: Vec<_> = visits.iter().map(|visit| visit.directory.as_str()).collect();
+        assert_eq!(directories, ["", "a-1", "a", "b"]);
+        assert_eq!(visits[0].files, [Entry::new("link", Kind::Other)]);
+        assert_eq!(visits[2].files[0].size, Some(1));
+    }
+}

@@ -1,0 +1,17 @@
+//! Many files, two places: copying, comparing and synchronising between stores and local directories.
+
+mod copy;
+mod end;
+mod local;
+mod observer;
+mod pairs;
+mod pump;
+mod sync;
+mod verify;
+
+pub use copy::{Copied, Transfer};
+pub use end::End;
+pub use observer::{Ignore, Observer};
+pub use pairs::{Pair, Pairs};
+pub use sync::{Action, Sync, SyncSummary};
+pub use verify::{Verdict, verify};
