@@ -1,0 +1,34 @@
+//! `larder artifact-store explain`.
+
+use clap::Args;
+
+use super::super::context::Context;
+use super::super::failure::Outcome;
+
+/// Explain what an artifact store is
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  larder artifact-store explain")]
+pub struct ExplainArgs {}
+
+const TEXT: &str = "\
+An artifact store keeps artifacts: files and directories below one root.
+
+It has a name, a flavor, a root path and a config. The flavor says what kind of store it is: a
+directory, a bucket, an appliance of your own. It comes in a library, which anybody can build; Larder
+finds the library, checks it, and loads it when the store is used.
+
+  larder flavor register LIBRARY                                   a flavor becomes known
+  larder artifact-store register mine --flavor local --path /data  a store gets a name
+  larder put README.md mine:docs/readme.md                         an artifact goes into it
+
+A path is `mine:docs/readme.md`, or the URI or local path of the same file: it belongs to the store
+with the longest root that contains it.
+
+A stack names the artifact store to use; one stack is active.
+
+  larder stack register dev --artifact-store mine --set";
+
+pub fn run(_arguments: &ExplainArgs, context: &Context) -> Outcome {
+    context.printer.laid_out(TEXT)
+}

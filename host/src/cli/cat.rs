@@ -1,0 +1,83 @@
+//! `larder cat`: files to the standard output.
+
+use std::io::{self, Write};
+
+use clap::Args;
+use larder::Error;
+use larder::transfer::{End, Ignore, Transfer};
+use larder_plugin_api::ErrorKind as StoreErrorKind;
+
+use super::context::Context;
+use super::each::{each, hint};
+use super::failure::{Failure, Outcome};
+use super::place::end;
+use super::printer::Out;
+use super::stdin::Stdin;
+
+/// Print files
+///
+/// `-` is the standard input.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  larder cat mine:docs/readme.md
+  larder cat mine:logs/a.gz | gunzip | less
+  date | larder cat mine:head - mine:tail")]
+pub struct CatArgs {
+    /// Files
+    #[arg(required = true)]
+    paths: Vec<String>,
+}
+
+pub fn run(arguments: &CatArgs, context: &Context) -> Outcome {
+    each(context, &arguments.paths, |path| {
+        if path == "-" {
+            return from_stdin(context);
+        }
+        to_stdout(context, &end(context, path)?)
+    })
+}
+
+/// What the standard output is called in an error.
+const STDOUT: &str = "standard output";
+
+/// Copies a file to the standard output.
+pub fn to_stdout(context: &Context, source: &End) -> Outcome {
+    let mut out = Watched { out: &mut context.printer.out(), failed: None };
+    let mut ignore = Ignore;
+    let copied = Transfer::new(context.cancellation.clone(), &mut ignore).to_writer(source, &mut out, STDOUT);
+    match (out.failed, copied) {
+        (Some(error), _) => Err(Failure::Output(error)),
+        (None, Ok(_)) => Ok(()),
+        (None, Err(error)) => {
+            let is_directory = "larder ls lists it, larder get -r copies it";
+            Err(hint(error, StoreErrorKind::IsADirectory, is_directory).into())
+        }
+    }
+}
+
+fn from_stdin(context: &Context) -> Outcome {
+    let unreadable = |error| Error::io("the standard input cannot be read", error);
+    let mut stdin = Stdin::open(&context.cancellation).map_err(unreadable)?;
+    let mut out = Watched { out: &mut context.printer.out(), failed: None };
+    match (io::copy(&mut stdin, &mut out), out.failed) {
+        (_, Some(error)) => Err(Failure::Output(error)),
+        (Err(error), None) => Err(unreadable(error).into()),
+        (Ok(_), None) => Ok(()),
+    }
+}
+
+/// Remembers what the standard output said, so that a reader that went away can be told from a failure.
+struct Watched<'a> {
+    out: &'a mut Out,
+    failed: Option<io::Error>,
+}
+
+impl Write for Watched<'_> {
+    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
+        self.out.write(data).inspect_err(|error| self.failed = Some(error.kind().into()))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}

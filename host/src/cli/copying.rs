@@ -1,0 +1,74 @@
+//! What `put`, `get` and `cp` have in common.
+
+use clap::Args;
+use larder::transfer::{Copied, End, Transfer};
+use larder_plugin_api::{ErrorKind as StoreErrorKind, Kind};
+
+use super::context::Context;
+use super::each::{each, hint};
+use super::failure::{Failure, Outcome};
+use super::progress::Progress;
+use super::size::both;
+use super::targets::Target;
+
+#[derive(Args, Debug, Clone, Copy)]
+pub struct CopyOptions {
+    /// Copy directories with everything in them
+    #[arg(short, long, visible_short_alias = 'R')]
+    pub recursive: bool,
+    /// Fail rather than replace a file; the store decides, so of several at once one wins
+    #[arg(short = 'n', long, visible_alias = "no-clobber")]
+    pub no_overwrite: bool,
+}
+
+impl CopyOptions {
+    /// A transfer with these options.
+    pub fn transfer<'a>(self, context: &Context, progress: &'a mut Progress<'_>) -> Transfer<'a> {
+        Transfer::new(context.cancellation.clone(), progress).overwrite(!self.no_overwrite)
+    }
+}
+
+/// Copies each source to the target, or into it.
+pub fn copy_all(context: &Context, options: CopyOptions, sources: &[End], target: &Target) -> Outcome {
+    let mut progress = Progress::new(context);
+    let mut transfer = options.transfer(context, &mut progress);
+    let mut total = Copied::default();
+    let done = each(context, sources, |source| {
+        let copied = copy(&mut transfer, options, source, &target.of(&source.name())?)?;
+        total.files += copied.files;
+        total.bytes += copied.bytes;
+        total.failed += copied.failed;
+        Ok(())
+    });
+    drop(transfer);
+    drop(progress);
+    if options.recursive {
+        context.printer.note(&format!("{} files copied, {}", total.files, both(total.bytes)));
+    }
+    if total.failed > 0 {
+        done?;
+        return Err(Failure::Told);
+    }
+    done
+}
+
+/// Copies one source, which may be a directory when the options say so.
+pub fn copy(
+    transfer: &mut Transfer<'_>,
+    options: CopyOptions,
+    source: &End,
+    target: &End,
+) -> Outcome<Copied> {
+    let size = if options.recursive || matches!(source, End::Local(_)) {
+        let stat = source.stat()?;
+        if options.recursive && stat.kind == Kind::Directory {
+            return Ok(transfer.tree(source, target)?);
+        }
+        Some(stat.size)
+    } else {
+        None
+    };
+    let add_hint = |error| hint(error, StoreErrorKind::IsADirectory, "pass -r to copy a directory");
+    let bytes = transfer.file(source, target, size).map_err(add_hint)?;
+    Ok(Copied { files: 1, bytes, failed: 0 })
+}

@@ -1,0 +1,246 @@
+//! The one owner of the standard output and the standard error.
+
+mod log;
+mod record;
+mod rows;
+mod table;
+
+use std::cell::{RefCell, RefMut};
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::os::fd::{AsFd, OwnedFd};
+use std::process::ExitCode;
+
+use clap::ValueEnum;
+use larder::Error;
+use serde::Serialize;
+
+pub use rows::Rows;
+pub use table::{Table, text_of};
+
+use super::arguments::GlobalArgs;
+use super::escape::{escaped, escaped_json};
+use super::failure::{DONE, FAILED, Failure, Outcome, status_of};
+
+/// How data is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Table,
+    /// For programs; the shape stands in the help of each command.
+    Json,
+    /// The same shape as YAML.
+    Yaml,
+    /// Rows and columns, after RFC 4180; for lists.
+    Csv,
+}
+
+/// The standard output, buffered in large pieces.
+pub type Out = BufWriter<File>;
+
+/// Where everything that a command says goes through.
+pub struct Printer {
+    pub format: Format,
+    pub verbose: bool,
+    quiet: bool,
+    /// Whether a person sees the standard output as it is.
+    pub to_terminal: bool,
+    /// Whether a person sees the standard error as it is.
+    pub errors_to_terminal: bool,
+    out: RefCell<Out>,
+}
+
+const BUFFER_BYTES: usize = 64 * 1024;
+
+impl Printer {
+    pub fn new(global: &GlobalArgs) -> Self {
+        log::start(global.verbose, global.quiet);
+        Self {
+            format: global.format(),
+            verbose: global.verbose > 0,
+            quiet: global.quiet,
+            to_terminal: io::stdout().is_terminal(),
+            errors_to_terminal: io::stderr().is_terminal(),
+            out: RefCell::new(BufWriter::with_capacity(BUFFER_BYTES, stdout())),
+        }
+    }
+
+    /// Whether only data and errors are wanted.
+    pub fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
+    /// The standard output itself, for those who write much. What a terminal would act on is the caller's to escape.
+    pub fn out(&self) -> RefMut<'_, Out> {
+        self.out.borrow_mut()
+    }
+
+    /// Whether a machine reads the output.
+    pub fn is_structured(&self) -> bool {
+        self.format != Format::Table
+    }
+
+    /// One line of data.
+    pub fn line(&self, text: &str) -> Outcome {
+        let safe = if self.to_terminal { escaped(text) } else { text.into() };
+        Ok(writeln!(self.out(), "{safe}")?)
+    }
+
+    /// One line of data that is laid out already.
+    pub fn laid_out(&self, text: &str) -> Outcome {
+        Ok(writeln!(self.out(), "{}", text.trim_end())?)
+    }
+
+    /// A value as a document, in the format that was asked for; as a table, its fields one below the other.
+    pub fn document(&self, value: &impl Serialize) -> Outcome {
+        let value = serde_json::to_value(value).map_err(cannot_print)?;
+        match self.format {
+            Format::Table => self.laid_out(&record::describe(&value)),
+            Format::Json => self.json(&value),
+            Format::Yaml => self.yaml(&value),
+            Format::Csv => {
+                let rows = match value {
+                    serde_json::Value::Array(rows) => rows,
+                    one => vec![one],
+                };
+                self.csv(&Table::of_all_fields(&rows))
+            }
+        }
+    }
+
+    /// A value as JSON over several lines.
+    pub fn json(&self, value: &serde_json::Value) -> Outcome {
+        let text = serde_json::to_string_pretty(value).map_err(cannot_print)?;
+        Ok(writeln!(self.out(), "{}", escaped_json(&text))?)
+    }
+
+    /// A value as YAML.
+    pub fn yaml(&self, value: &impl Serialize) -> Outcome {
+        let text = serde_yaml_ng::to_string(value).map_err(cannot_print)?;
+        Ok(write!(self.out(), "{text}")?)
+    }
+
+    /// Rows as CSV, with a line of names.
+    pub fn csv(&self, table: &Table) -> Outcome {
+        self.csv_lines(std::iter::once(&table.columns).chain(&table.rows))
+    }
+
+    /// Rows as CSV, to follow others.
+    pub fn csv_rows(&self, table: &Table) -> Outcome {
+        self.csv_lines(&table.rows)
+    }
+
+    fn csv_lines<'a>(&self, lines: impl IntoIterator<Item = &'a Vec<String>>) -> Outcome {
+        let mut text = csv::Writer::from_writer(Vec::new());
+        for line in lines {
+            let cells = line
+                .iter()
+                .map(|cell| if self.to_terminal { escaped(cell).into_owned() } else { cell.clone() });
+            text.write_record(cells).map_err(io::Error::other)?;
+        }
+        let text = text.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
+        Ok(self.out().write_all(&text)?)
+    }
+
+    /// Something that is no data: what was done, what comes. `-q` leaves it out.
+    pub fn note(&self, text: &str) {
+        if !self.quiet {
+            say(&escaped(text));
+        }
+    }
+
+    /// Something that is of interest to those who ask for more.
+    pub fn detail(&self, text: &str) {
+        if self.verbose {
+            say(&escaped(text));
+        }
+    }
+
+    /// Something that a user should know and that stops nothing.
+    pub fn warn(&self, text: &str) {
+        say(&format!("warning: {}", escaped(text)));
+    }
+
+    /// An error that does not stop the others.
+    pub fn warn_of(&self, error: &Error) {
+        self.tell("warning", error);
+    }
+
+    /// A question, without a line break.
+    pub fn ask(&self, question: &str) {
+        let _ = write!(io::stderr(), "{}", escaped(question));
+    }
+
+    /// An error with its causes and its hint.
+    pub fn error(&self, error: &Error) {
+        self.tell("error", error);
+    }
+
+    fn tell(&self, what: &str, error: &Error) {
+        // What was printed before comes before.
+        let _ = self.out().flush();
+        let mut text = format!("{what}: {}", indented(&error.to_string()));
+        let mut said = error.to_string();
+        for cause in error.causes() {
+            if cause != said {
+                text.push_str(&format!("\ncaused by: {}", indented(&cause)));
+            }
+            said = cause;
+        }
+        if let Some(hint) = error.hint() {
+            text.push_str(&format!("\nhint: {}", indented(hint)));
+        }
+        say(&text);
+    }
+
+    /// Writes what is left, tells the error, and gives the status that the process ends with.
+    pub fn finish(&self, result: Outcome) -> ExitCode {
+        let result = result.and_then(|()| Ok(self.out().flush()?));
+        let status = match result {
+            Ok(()) => DONE,
+            Err(Failure::Told) => FAILED,
+            Err(Failure::Error(error)) => {
+                self.error(&error);
+                status_of(&error)
+            }
+            // Whoever read the output has seen enough.
+            Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => DONE,
+            Err(Failure::Output(error)) => {
+                self.error(&Error::io("the standard output cannot be written", error));
+                FAILED
+            }
+        };
+        // What could not be written before cannot be written now.
+        let _ = self.out().flush();
+        ExitCode::from(status)
+    }
+}
+
+fn cannot_print(error: impl std::error::Error + Send + Sync + 'static) -> Failure {
+    Failure::Output(io::Error::other(error))
+}
+
+/// Each line safe for a terminal, and the ones after the first set in.
+fn indented(text: &str) -> String {
+    text.lines().map(escaped).collect::<Vec<_>>().join("\n    ")
+}
+
+/// A line on the standard error. When that is gone, nobody can be told.
+fn say(text: &str) {
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
+/// The standard output without the line buffer that std puts in front of it.
+fn stdout() -> File {
+    let own = io::stdout().as_fd().try_clone_to_owned();
+    own.unwrap_or_else(|_| nowhere()).into()
+}
+
+/// Without a standard output, what is printed goes nowhere.
+fn nowhere() -> OwnedFd {
+    match File::options().write(true).open("/dev/null") {
+        Ok(file) => file.into(),
+        Err(error) => panic!("there is neither a standard output nor /dev/null: {error}"),
+    }
+}

@@ -1,0 +1,60 @@
+//! `larder put`: local files into a store.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use larder::Error;
+use larder::transfer::End;
+
+use super::context::Context;
+use super::copying::{CopyOptions, copy_all};
+use super::failure::Outcome;
+use super::place::end;
+use super::progress::Progress;
+use super::stdin::Stdin;
+use super::targets::Target;
+
+/// Copy local files into a store
+///
+/// A file appears whole or not at all. Into a directory, or a path that ends with `/`, files keep their names. `-` is
+/// the standard input.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  larder put README.md mine:docs/readme.md
+  larder put *.csv mine:data/
+  larder put -r ./models mine:models
+  tar c . | larder put - mine:backup.tar
+  larder put --no-overwrite result.json mine:results/42.json")]
+pub struct PutArgs {
+    /// Local files, or `-`
+    #[arg(required = true)]
+    sources: Vec<PathBuf>,
+    /// Where they go
+    #[arg(required = true)]
+    target: String,
+    #[command(flatten)]
+    options: CopyOptions,
+}
+
+pub fn run(arguments: &PutArgs, context: &Context) -> Outcome {
+    let target = Target::new(end(context, &arguments.target)?, &arguments.target, arguments.sources.len())?;
+    if arguments.sources == [Path::new("-")] {
+        return put_stdin(arguments, context, &target);
+    }
+    let sources: Vec<End> = arguments.sources.iter().cloned().map(End::Local).collect();
+    copy_all(context, arguments.options, &sources, &target)
+}
+
+fn put_stdin(arguments: &PutArgs, context: &Context, target: &Target) -> Outcome {
+    if target.takes_in() {
+        let error =
+            Error::usage(format!("the standard input has no name to put into `{}`", arguments.target));
+        return Err(error.with_hint("name a file").into());
+    }
+    let unreadable = |error| Error::io("the standard input cannot be read", error);
+    let mut stdin = Stdin::open(&context.cancellation).map_err(unreadable)?;
+    let mut progress = Progress::new(context);
+    let mut transfer = arguments.options.transfer(context, &mut progress);
+    transfer.from_reader(&mut stdin, "standard input", &target.of("")?)?;
+    Ok(())
+}

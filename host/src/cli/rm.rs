@@ -1,0 +1,74 @@
+//! `larder rm`: files and directories go.
+
+use clap::Args;
+use larder::{Error, Place};
+use larder_plugin_api::ErrorKind as StoreErrorKind;
+
+use super::context::Context;
+use super::each::each;
+use super::failure::Outcome;
+use super::place::{failed, resolve};
+
+/// Remove files and directories
+///
+/// A symbolic link is removed itself and never followed.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  larder rm mine:a/r.md
+  larder rm -r mine:a mine:b
+  larder rm -rf mine:scratch
+  larder rm -r --no-preserve-root mine:")]
+pub struct RmArgs {
+    /// What to remove
+    #[arg(required = true)]
+    paths: Vec<String>,
+    /// Directories with everything in them, too
+    #[arg(short, long, visible_short_alias = 'R')]
+    recursive: bool,
+    /// What is missing is no failure
+    #[arg(short, long)]
+    force: bool,
+    /// Lets the root of a store be emptied
+    #[arg(long)]
+    no_preserve_root: bool,
+}
+
+pub fn run(arguments: &RmArgs, context: &Context) -> Outcome {
+    each(context, &arguments.paths, |path| {
+        let place = resolve(context, path)?;
+        match remove(arguments, &place) {
+            Ok(()) => context.printer.detail(&format!("removed `{place}`")),
+            Err(error) if arguments.force && error.kind() == StoreErrorKind::NotFound => {}
+            Err(error) => return Err(explain(&place, error).into()),
+        }
+        Ok(())
+    })
+}
+
+fn remove(arguments: &RmArgs, place: &Place) -> larder_plugin_api::Result<()> {
+    let Place { store, path } = place;
+    if path.is_empty() && arguments.recursive && arguments.no_preserve_root {
+        return store.clear();
+    }
+    if !arguments.recursive {
+        return store.remove(path);
+    }
+    match store.rmtree(path) {
+        Err(error) if error.kind() == StoreErrorKind::NotADirectory => store.remove(path),
+        result => result,
+    }
+}
+
+fn explain(place: &Place, error: larder_plugin_api::Error) -> Error {
+    let kind = error.kind();
+    let error = failed("remove", place, error);
+    if place.path.is_empty() {
+        return error.with_hint("pass -r --no-preserve-root to remove everything in the store");
+    }
+    match kind {
+        StoreErrorKind::IsADirectory => {
+            error.with_hint("pass -r to remove a directory with everything in it")
+        }
+        _ => error,
+    }
+}
