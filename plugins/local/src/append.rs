@@ -21,7 +21,7 @@ use crate::staged::{Existing, Staged};
 pub fn publish(publisher: &Publisher, tail: &Staged, path: StorePath) -> Result<()> {
     loop {
         publisher.services.check_cancelled()?;
-        let whole = publisher.stage(path)?;
+        let whole = publisher.stage(&publisher.root.open_or_make()?, path)?;
         // Holds the lock until the new file is in place.
         let old = open_locked(publisher, path)?;
         if let Some((file, _)) = &old {

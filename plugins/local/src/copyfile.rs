@@ -15,16 +15,20 @@ const BUFFER_BYTES: usize = 256 * 1024;
 
 /// Copies a file within the store.
 pub fn copyfile(publisher: &Publisher, source: StorePath, target: StorePath, overwrite: bool) -> Result<()> {
-    let from = reader::open(&publisher.root, source)?.into_file();
+    if source.is_root() {
+        return Err(Error::is_a_directory());
+    }
+    let tree = publisher.root.open()?;
+    let from = reader::open_in(&tree, source)?.into_file();
     let at_target = |error: Error| error.or_context("copyfile", target.as_str());
-    let replaced = replaceable(&publisher.root.open()?, target).map_err(at_target)?;
+    let replaced = replaceable(&tree, target).map_err(at_target)?;
     if replaced.is_some() && !overwrite {
         return Err(at_target(Error::already_exists()));
     }
     if source == target {
         return Ok(());
     }
-    let staged = publisher.stage(target).map_err(at_target)?;
+    let staged = publisher.stage(&tree, target).map_err(at_target)?;
     copy_contents(from.as_fd(), staged.file().as_fd(), &publisher.services).map_err(at_target)?;
     let existing = if overwrite { Existing::Replace } else { Existing::Keep };
     publisher.publish(staged, target, existing, replaced.as_ref()).map_err(at_target)

@@ -7,6 +7,7 @@ use larder_plugin_api::{
 };
 
 use crate::listing::{Found, Listing, read_directory};
+use crate::names;
 use crate::root::{Root, Tree};
 use crate::stat;
 
@@ -14,6 +15,9 @@ use crate::stat;
 pub fn glob(root: &Root, services: &Services, pattern: &str) -> Result<Entries> {
     let pattern = GlobPattern::new(pattern)?;
     let literal = pattern.literal_prefix().to_owned();
+    if names::check(StorePath::new(&literal)?).is_err() {
+        return Ok(Entries::sorted(Vec::new()));
+    }
     if pattern.is_literal() {
         return literal_match(root, &literal);
     }

@@ -9,7 +9,7 @@ use rustix::io::Errno;
 use crate::directories::{self, Parents};
 use crate::error::failed;
 use crate::leftovers::Sweeper;
-use crate::root::Root;
+use crate::root::{Root, Tree};
 use crate::staged::{Existing, Staged};
 
 /// How often parents are made again that others remove meanwhile.
@@ -32,9 +32,8 @@ impl Publisher {
     /// Begins a file that is to be at `path`.
     ///
     /// Parents that are missing stay so: until it is shown, the file is in the nearest directory that is there.
-    pub fn stage(&self, path: StorePath) -> Result<Staged> {
+    pub fn stage(&self, tree: &Tree, path: StorePath) -> Result<Staged> {
         let parent = path.parent().ok_or_else(Error::is_a_directory)?;
-        let tree = self.root.open_or_make()?;
         let directory = tree.nearest_directory(parent).map_err(failed("open the parent directory"))?;
         self.sweeper.sweep_once(directory.as_fd());
         Staged::new(directory)

@@ -41,7 +41,7 @@ pub fn open(publisher: &Arc<Publisher>, path: StorePath, mode: OpenMode) -> Resu
         path: path.as_str().to_owned(),
         mode,
         replaced,
-        staged: publisher.stage(path)?,
+        staged: publisher.stage(&tree, path)?,
         buffer: Vec::new(),
     })
 }

@@ -65,6 +65,7 @@ fn a_leftover_is_hidden_and_goes_with_the_next_write() {
     assert_eq!(home.on_disk(), [".larder-0.tmp"]);
     assert_eq!(home.names(""), [""; 0]);
     assert_eq!(home.glob("*"), [""; 0]);
+    assert_eq!(home.glob(".larder-0.tmp"), [""; 0]);
     home.put("a", "1");
     assert_eq!(home.on_disk(), [".larder-0.tmp", "a"], "its process lives");
     kill(child);
