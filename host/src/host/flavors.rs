@@ -42,7 +42,8 @@ impl Host {
     /// When the file is no library that can be used, fails its trial, or a flavor of that name is registered from
     /// another file. Then nothing is registered.
     pub fn register_flavor(&self, source: &Path, options: RegisterFlavor) -> Result<Accepted> {
-        let library = self.directory().join(source);
+        let library = std::path::absolute(self.directory().join(source))
+            .map_err(|error| Error::io(format!("`{}` is no path", source.display()), error))?;
         self.accept(&library, |record, registry| {
             record.pinned = !options.unpinned;
             match registry.flavor(&record.name) {
