@@ -17,7 +17,7 @@ use super::size::human;
 /// The bytes of the files are counted, not the room that they take. A directory comes after those in it, the one that
 /// was named last.
 ///
-/// JSON: an array of {"address", "size_bytes", "files"}.
+/// JSON: an array of `{"address", "size_bytes", "files"}`.
 #[derive(Args, Debug)]
 #[command(
     disable_help_flag = true,

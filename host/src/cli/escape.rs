@@ -1,6 +1,7 @@
 //! Control characters in what others wrote: a terminal must not act on them.
 
 use std::borrow::Cow;
+use std::fmt::Write;
 
 /// Whether a terminal could act on the character: control characters, and those that turn the direction of text.
 fn acts(c: char) -> bool {
@@ -29,7 +30,7 @@ pub fn escaped_json(json: &str) -> Cow<'_, str> {
     for c in json.chars() {
         if hidden(c) {
             // All of them are below U+10000, and in JSON such a character can only stand in a string.
-            safe.push_str(&format!("\\u{:04x}", u32::from(c)));
+            let _ = write!(safe, "\\u{:04x}", u32::from(c));
         } else {
             safe.push(c);
         }

@@ -11,7 +11,7 @@ use super::place::{failed, resolve};
 ///
 /// Exit status 0 when all of them are, 1 when one is not. Nothing is printed but errors; `-v` says what is missing.
 ///
-/// JSON: an array of {"address", "exists"}.
+/// JSON: an array of `{"address", "exists"}`.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   larder exists mine:done && echo finished

@@ -13,7 +13,7 @@ use super::place::{failed, resolve};
 /// `*` and `?` stand for any and one character, `[...]` for one of a set, all within one component; a component `**`
 /// stands for any depth. Quote the pattern, or the shell will look at it first. Nothing matching is no failure.
 ///
-/// JSON: an array of {"address", "name", "kind", "size_bytes", "modified"}; name is the path within the store, size and
+/// JSON: an array of `{"address", "name", "kind", "size_bytes", "modified"}`; name is the path within the store, size and
 /// time are there where the store knows them without being asked again.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:

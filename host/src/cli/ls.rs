@@ -14,7 +14,7 @@ use super::place::{failed, resolve};
 ///
 /// Directories end with `/`. Without a path, the root of the active stack's artifact store is listed.
 ///
-/// JSON: an array of {"address", "name", "kind", "size_bytes", "modified"}; kind is "file", "directory" or "other".
+/// JSON: an array of `{"address", "name", "kind", "size_bytes", "modified"}`; kind is "file", "directory" or "other".
 #[derive(Args, Debug)]
 #[command(
     disable_help_flag = true,

@@ -71,7 +71,7 @@ impl Observer for Progress<'_> {
 
     fn done(&mut self, source: &str, target: &str) {
         self.files += 1;
-        if self.printer.verbose {
+        if self.printer.is_verbose() {
             self.aside(|| self.printer.note(&format!("{source} -> {target}")));
         }
     }

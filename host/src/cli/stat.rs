@@ -14,8 +14,8 @@ use super::time::iso;
 
 /// Print what the store knows of a file or directory
 ///
-/// JSON: an array, one for each path, of {"address", "kind", "size_bytes", "modified", "etag", "version",
-/// "content_type", "metadata"}; what the store does not know is null.
+/// JSON: an array, one for each path, of `{"address", "kind", "size_bytes", "modified", "etag", "version",
+/// "content_type", "metadata"}`; what the store does not know is null.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   larder stat mine:docs/readme.md

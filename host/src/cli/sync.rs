@@ -17,7 +17,7 @@ use super::size::both;
 /// times, files are copied again. Either side is a place in a store or a local directory. Nothing is removed unless
 /// asked for, and nothing when anything failed.
 ///
-/// JSON: an array of {"action", "path"}; action is "add", "update", "delete" or "mkdir".
+/// JSON: an array of `{"action", "path"}`; action is "add", "update", "delete" or "mkdir".
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   larder sync ./models mine:models

@@ -12,7 +12,7 @@ use super::place::{failed, resolve};
 
 /// Draw what is below a directory
 ///
-/// JSON: {"address", "name", "kind", "children"}; children are of the same shape, only a directory has them.
+/// JSON: `{"address", "name", "kind", "children"}`; children are of the same shape, only a directory has them.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   larder tree mine:
@@ -40,7 +40,7 @@ pub fn run(arguments: &TreeArgs, context: &Context) -> Outcome {
             }))?;
         } else {
             context.printer.line(&place.to_string())?;
-            drawing.draw(&place.path, top, "", levels)?;
+            drawing.draw(&place.path, &top, "", levels)?;
             let plural = |count: u64, one: &str, many: &str| {
                 format!("{count} {}", if count == 1 { one } else { many })
             };
@@ -86,7 +86,7 @@ impl Drawing<'_> {
         if entry.kind == Kind::Directory { self.directories += 1 } else { self.files += 1 }
     }
 
-    fn draw(&mut self, path: &str, entries: Vec<Entry>, before: &str, levels: usize) -> Outcome {
+    fn draw(&mut self, path: &str, entries: &[Entry], before: &str, levels: usize) -> Outcome {
         let last = entries.len().saturating_sub(1);
         for (at, entry) in entries.iter().enumerate() {
             self.count(entry);
@@ -96,7 +96,7 @@ impl Drawing<'_> {
             if entry.kind == Kind::Directory {
                 let path = join(path, &entry.name);
                 let entries = self.below(&path, levels - 1)?;
-                self.draw(&path, entries, &format!("{before}{below}"), levels - 1)?;
+                self.draw(&path, &entries, &format!("{before}{below}"), levels - 1)?;
             }
         }
         Ok(())

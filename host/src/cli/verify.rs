@@ -14,7 +14,7 @@ use super::printer::Rows;
 /// Prints what differs or is missing, and exits with 1 when anything does. Either side is a place in a store or a local
 /// path.
 ///
-/// JSON: an array of {"path", "verdict"} of what is not the same; verdict is "differs", "missing in target" or
+/// JSON: an array of `{"path", "verdict"}` of what is not the same; verdict is "differs", "missing in target" or
 /// "missing in source".
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:

@@ -18,7 +18,7 @@ use super::printer::Rows;
 ///
 /// One address a line; a directory ends with `/`. A directory that cannot be read is told of, and the walk goes on.
 ///
-/// JSON: an array of {"directory", "directories", "files"}, one a directory: its address and the names in it.
+/// JSON: an array of `{"directory", "directories", "files"}`, one a directory: its address and the names in it.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   larder walk mine:

@@ -100,7 +100,7 @@ impl Splitter {
         self.help |= matches!(text, "--help" | "-h");
         if let Some(long) = name.strip_prefix("--") {
             return match options.0.get(long) {
-                Some(true) if value.is_none() => self.keep_with_value(word.clone(), long, rest),
+                Some(true) if value.is_none() => self.keep_with_value(&word, long, rest),
                 Some(_) => {
                     self.note_flavor(long, value.as_deref());
                     self.line.words.push(word);
@@ -110,7 +110,7 @@ impl Splitter {
         }
         let short = text.strip_prefix('-').unwrap_or_default();
         if short.len() == 1 && options.0.get(short) == Some(&true) {
-            return self.keep_with_value(word.clone(), short, rest);
+            return self.keep_with_value(&word, short, rest);
         }
         if let Some(attached) = short.strip_prefix('f') {
             self.note_flavor("f", Some(attached.trim_start_matches('=')));
@@ -118,7 +118,7 @@ impl Splitter {
         self.line.words.push(word);
     }
 
-    fn keep_with_value(&mut self, word: OsString, name: &str, rest: &mut VecDeque<OsString>) {
+    fn keep_with_value(&mut self, word: &OsString, name: &str, rest: &mut VecDeque<OsString>) {
         self.line.words.push(word.clone());
         if let Some(value) = rest.pop_front() {
             self.note_flavor(name, value.to_str());
@@ -135,7 +135,9 @@ impl Splitter {
     /// `--key=value`, `--key value`, or `--key` alone for a truth value.
     fn field(&mut self, name: &str, value: Option<String>, rest: &mut VecDeque<OsString>) {
         let follows = |word: &OsString| word.to_str().is_some_and(|word| !word.starts_with('-'));
-        let value = value.map(OsString::from).or_else(|| rest.pop_front_if(|word| follows(word)));
+        let value = value
+            .map(OsString::from)
+            .or_else(|| if rest.front().is_some_and(follows) { rest.pop_front() } else { None });
         let mut word = OsString::from(format!("--config={name}="));
         word.push(value.unwrap_or_else(|| "true".into()));
         self.line.words.push(word);

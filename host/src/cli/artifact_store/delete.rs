@@ -22,7 +22,6 @@ pub struct DeleteArgs {
 }
 
 pub fn run(arguments: &DeleteArgs, context: &Context) -> Outcome {
-    let _nothing_to_ask = arguments.yes;
     each(context, &arguments.names, |name| {
         context.host()?.update(|registry| registry.delete_store(name))?;
         context.printer.note(&format!("artifact store `{name}` deleted; its artifacts were left alone"));

@@ -11,8 +11,8 @@ use super::record::{document, warn_of_flavor};
 ///
 /// The library of its flavor need not be there.
 ///
-/// JSON: {"name", "flavor", "flavor_status", "path", "active", "stacks", "config", "labels", "created_at",
-/// "updated_at"}. Secrets are never printed.
+/// JSON: `{"name", "flavor", "flavor_status", "path", "active", "stacks", "config", "labels", "created_at",
+/// "updated_at"}`. Secrets are never printed.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   larder artifact-store describe mine

@@ -9,7 +9,7 @@ use super::describe::active;
 
 /// Print the name of the active stack's artifact store
 ///
-/// JSON: {"artifact_store", "stack", "source"}; source says what made the stack the active one.
+/// JSON: `{"artifact_store", "stack", "source"}`; source says what made the stack the active one.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   larder artifact-store get

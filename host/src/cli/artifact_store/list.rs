@@ -9,8 +9,8 @@ use super::record::{COLUMNS, documents, warn_of_flavor};
 
 /// List artifact stores
 ///
-/// JSON: an array of {"name", "flavor", "flavor_status", "path", "active", "stacks", "config", "labels", "created_at",
-/// "updated_at"}. Secrets are never printed.
+/// JSON: an array of `{"name", "flavor", "flavor_status", "path", "active", "stacks", "config", "labels", "created_at",
+/// "updated_at"}`. Secrets are never printed.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   larder artifact-store list
@@ -42,7 +42,11 @@ pub fn run(arguments: &ListStoresArgs, context: &Context) -> Outcome {
         .filter("path", arguments.path.as_deref())
         .filter_labels(&arguments.labels)
         .print(&context.printer, &arguments.list)?;
-    stores.iter().for_each(|store| warn_of_flavor(context, store));
-    host.registry()?.problems().iter().for_each(|problem| context.printer.warn_of(problem));
+    for store in &stores {
+        warn_of_flavor(context, store);
+    }
+    for problem in &host.registry()?.problems() {
+        context.printer.warn_of(problem);
+    }
     Ok(())
 }

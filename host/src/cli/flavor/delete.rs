@@ -22,7 +22,6 @@ pub struct DeleteArgs {
 }
 
 pub fn run(arguments: &DeleteArgs, context: &Context) -> Outcome {
-    let _nothing_to_ask = arguments.yes;
     each(context, &arguments.names, |name| {
         context.host()?.delete_flavor(name)?;
         context.printer.note(&format!("flavor `{name}` deleted"));

@@ -10,9 +10,9 @@ use super::record::FlavorDocument;
 ///
 /// The library is not loaded, and need not be there any more.
 ///
-/// JSON: {"name", "about", "status", "detail", "origin", "schemes", "capabilities", "config": [{"name", "type", "default",
+/// JSON: `{"name", "about", "status", "detail", "origin", "schemes", "capabilities", "config": [{"name", "type", "default",
 /// "required", "secret", "aliases", "choices", "help"}], "library": {"file", "version", "api_version", "license",
-/// "repository", "rustc", "size_bytes", "sha256", "pinned", "accepted_at"}, "artifact_stores"}.
+/// "repository", "rustc", "size_bytes", "sha256", "pinned", "accepted_at"}, "artifact_stores"}`.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   larder flavor describe local

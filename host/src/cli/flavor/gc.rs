@@ -9,7 +9,7 @@ use super::super::printer::Rows;
 
 /// Remove the copies of libraries that no flavor needs any more
 ///
-/// JSON: an array of {"path"}, what was removed.
+/// JSON: an array of `{"path"}`, what was removed.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   larder flavor gc")]

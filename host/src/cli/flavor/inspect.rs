@@ -10,8 +10,8 @@ use super::super::failure::Outcome;
 
 /// Say what a library file is, without running any of it
 ///
-/// JSON: {"manifest", "format", "architecture", "size_bytes", "soname", "runpath", "needed": [{"name", "path",
-/// "found_by"}], "glibc_required"}.
+/// JSON: `{"manifest", "format", "architecture", "size_bytes", "soname", "runpath", "needed": [{"name", "path",
+/// "found_by"}], "glibc_required"}`.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   larder flavor inspect ./target/release/liblarder_flavor_local.so

@@ -11,8 +11,8 @@ use super::record::{COLUMNS, FlavorRow};
 ///
 /// Registered ones, and those of libraries that were put into a plugins directory. No library is loaded for this.
 ///
-/// JSON: an array of {"name", "about", "schemes", "version", "api_version", "from", "origin", "status", "detail",
-/// "pinned", "license", "sha256", "size_bytes"}; the scheme "/" stands for plain absolute paths; status is "ready",
+/// JSON: an array of `{"name", "about", "schemes", "version", "api_version", "from", "origin", "status", "detail",
+/// "pinned", "license", "sha256", "size_bytes"}`; the scheme "/" stands for plain absolute paths; status is "ready",
 /// "missing", "changed", "quarantined", "disabled" or "shadowed".
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
@@ -46,7 +46,9 @@ pub fn run(arguments: &ListFlavorsArgs, context: &Context) -> Outcome {
         .filter("schemes", arguments.scheme.as_deref())
         .filter("status", arguments.status.as_deref())
         .print(&context.printer, &arguments.list)?;
-    catalog.problems.iter().for_each(|problem| context.printer.warn_of(problem));
+    for problem in &catalog.problems {
+        context.printer.warn_of(problem);
+    }
     if rows.is_empty() {
         context.printer.note("no flavor is known; register one: larder flavor register LIBRARY");
     }

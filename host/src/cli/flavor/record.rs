@@ -161,7 +161,7 @@ pub fn fields_table(flavor: &KnownFlavor) -> String {
         };
         let mut help = key.help.clone();
         if !key.choices.is_empty() {
-            help.push_str(&format!(" [one of: {}]", key.choices.join(", ")));
+            help = format!("{help} [one of: {}]", key.choices.join(", "));
         }
         if key.secret {
             help.push_str(" [secret: better env:NAME or file:/path than the value]");

@@ -14,7 +14,7 @@ use super::record::report;
 /// The library is inspected without running it, its SHA-256 is pinned, and a child process tries it. Later a file that
 /// changed is refused until `flavor update` accepts it.
 ///
-/// JSON: {"library", "flavors", "sha256", "replaced"}.
+/// JSON: `{"library", "flavors", "sha256", "replaced"}`.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   larder flavor register ./target/release/liblarder_flavor_local.so

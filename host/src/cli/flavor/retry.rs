@@ -8,7 +8,7 @@ use super::record::report;
 
 /// Try a quarantined flavor again, and lift the quarantine when it passes
 ///
-/// JSON: {"library", "flavors", "sha256", "replaced"}.
+/// JSON: `{"library", "flavors", "sha256", "replaced"}`.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   larder flavor retry appliance")]

@@ -10,7 +10,7 @@ use super::record::report;
 ///
 /// It is inspected and tried as at registration. When it fails, what was accepted before stays accepted.
 ///
-/// JSON: {"library", "flavors", "sha256", "replaced"}.
+/// JSON: `{"library", "flavors", "sha256", "replaced"}`.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   larder flavor update local")]

@@ -36,14 +36,21 @@ pub enum Format {
     Csv,
 }
 
+/// How much is said beside the data.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd)]
+enum Verbosity {
+    Quiet,
+    Usual,
+    Verbose,
+}
+
 /// The standard output, buffered in large pieces.
 pub type Out = BufWriter<File>;
 
 /// Where everything that a command says goes through.
 pub struct Printer {
     pub format: Format,
-    pub verbose: bool,
-    quiet: bool,
+    verbosity: Verbosity,
     /// Whether a person sees the standard output as it is.
     pub to_terminal: bool,
     /// Whether a person sees the standard error as it is.
@@ -58,8 +65,11 @@ impl Printer {
         log::start(global.verbose, global.quiet);
         Self {
             format: global.format(),
-            verbose: global.verbose > 0,
-            quiet: global.quiet,
+            verbosity: match global.verbose {
+                0 if global.quiet => Verbosity::Quiet,
+                0 => Verbosity::Usual,
+                _ => Verbosity::Verbose,
+            },
             to_terminal: io::stdout().is_terminal(),
             errors_to_terminal: io::stderr().is_terminal(),
             out: RefCell::new(BufWriter::with_capacity(BUFFER_BYTES, stdout())),
@@ -68,7 +78,12 @@ impl Printer {
 
     /// Whether only data and errors are wanted.
     pub fn is_quiet(&self) -> bool {
-        self.quiet
+        self.verbosity == Verbosity::Quiet
+    }
+
+    /// Whether more is wanted.
+    pub fn is_verbose(&self) -> bool {
+        self.verbosity == Verbosity::Verbose
     }
 
     /// The standard output itself, for those who write much. What a terminal would act on is the caller's to escape.
@@ -145,20 +160,22 @@ impl Printer {
 
     /// Something that is no data: what was done, what comes. `-q` leaves it out.
     pub fn note(&self, text: &str) {
-        if !self.quiet {
+        if !self.is_quiet() {
             say(&escaped(text));
         }
     }
 
     /// Something that is of interest to those who ask for more.
     pub fn detail(&self, text: &str) {
-        if self.verbose {
+        if self.is_verbose() {
             say(&escaped(text));
         }
     }
 
     /// Something that a user should know and that stops nothing.
     pub fn warn(&self, text: &str) {
+        // What was printed before comes before.
+        let _ = self.out().flush();
         say(&format!("warning: {}", escaped(text)));
     }
 
@@ -169,6 +186,7 @@ impl Printer {
 
     /// A question, without a line break.
     pub fn ask(&self, question: &str) {
+        let _ = self.out().flush();
         let _ = write!(io::stderr(), "{}", escaped(question));
     }
 
@@ -184,12 +202,12 @@ impl Printer {
         let mut said = error.to_string();
         for cause in error.causes() {
             if cause != said {
-                text.push_str(&format!("\ncaused by: {}", indented(&cause)));
+                text = format!("{text}\ncaused by: {}", indented(&cause));
             }
             said = cause;
         }
         if let Some(hint) = error.hint() {
-            text.push_str(&format!("\nhint: {}", indented(hint)));
+            text = format!("{text}\nhint: {}", indented(hint));
         }
         say(&text);
     }

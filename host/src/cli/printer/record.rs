@@ -1,5 +1,7 @@
 //! One object as text: its fields one below the other, what is in them set in.
 
+use std::fmt::Write;
+
 use serde_json::{Map, Value};
 
 use super::super::escape::escaped;
@@ -23,11 +25,11 @@ fn fields_of(fields: &Map<String, Value>, indent: &str) -> String {
         let label = label(key);
         match value {
             Value::Object(inner) if !inner.is_empty() => {
-                text.push_str(&format!("{indent}{label}\n{}", fields_of(inner, &below)));
+                let _ = write!(text, "{indent}{label}\n{}", fields_of(inner, &below));
             }
             Value::Array(items) if items.iter().any(Value::is_object) => {
                 let table = Table::of_all_fields(items).to_text(&below);
-                text.push_str(&format!("{indent}{label}\n{table}"));
+                let _ = write!(text, "{indent}{label}\n{table}");
             }
             Value::Null => {}
             other => {

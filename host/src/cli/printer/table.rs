@@ -1,5 +1,7 @@
 //! Rows and columns as text.
 
+use std::fmt::Write;
+
 use serde_json::Value;
 
 use super::super::escape::escaped;
@@ -45,7 +47,7 @@ impl Table {
         for line in &lines {
             let mut row = indent.to_owned();
             for (cell, width) in line.iter().zip(&widths) {
-                row.push_str(&format!("{cell:width$}  "));
+                let _ = write!(row, "{cell:width$}  ");
             }
             text.push_str(row.trim_end());
             text.push('\n');

@@ -8,8 +8,8 @@ use super::record::{document, named_or_active};
 
 /// Describe a stack; without a name the active one
 ///
-/// JSON: {"name", "artifact_store", "flavor", "path", "active", "active_by", "directories", "labels", "created_at",
-/// "updated_at"}.
+/// JSON: `{"name", "artifact_store", "flavor", "path", "active", "active_by", "directories", "labels", "created_at",
+/// "updated_at"}`.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   larder stack describe dev")]

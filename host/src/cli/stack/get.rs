@@ -9,7 +9,7 @@ use super::super::failure::Outcome;
 
 /// Print the name of the active stack
 ///
-/// JSON: {"stack", "source"}; source says what made it the active one.
+/// JSON: `{"stack", "source"}`; source says what made it the active one.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   larder stack get")]

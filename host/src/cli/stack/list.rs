@@ -9,8 +9,8 @@ use super::record::{COLUMNS, document};
 
 /// List stacks
 ///
-/// JSON: an array of {"name", "artifact_store", "flavor", "path", "active", "active_by", "directories", "labels",
-/// "created_at", "updated_at"}.
+/// JSON: an array of `{"name", "artifact_store", "flavor", "path", "active", "active_by", "directories", "labels",
+/// "created_at", "updated_at"}`.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   larder stack list
@@ -38,6 +38,8 @@ pub fn run(arguments: &ListStacksArgs, context: &Context) -> Outcome {
         .filter("artifact_store", arguments.artifact_store.as_deref())
         .filter_labels(&arguments.labels)
         .print(&context.printer, &arguments.list)?;
-    registry.problems().iter().for_each(|problem| context.printer.warn_of(problem));
+    for problem in &registry.problems() {
+        context.printer.warn_of(problem);
+    }
     Ok(())
 }

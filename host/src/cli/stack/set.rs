@@ -33,7 +33,6 @@ pub struct SetArgs {
 }
 
 pub fn run(arguments: &SetArgs, context: &Context) -> Outcome {
-    let _what_happens_anyway = arguments.global;
     let host = context.host()?;
     let name = arguments.name.as_deref();
     let place = match &arguments.directory {
@@ -47,16 +46,12 @@ pub fn run(arguments: &SetArgs, context: &Context) -> Outcome {
             format!(" for directory `{}`", directory.display())
         }
     };
-    match name {
-        Some(name) => {
-            context.printer.note(&format!("stack `{name}` is active{place}"));
-            if arguments.directory.is_none() { warn_of_environment(context, name) } else { Ok(()) }
-        }
-        None => {
-            context.printer.note(&format!("no stack is active{place} any more"));
-            Ok(())
-        }
-    }
+    let Some(name) = name else {
+        context.printer.note(&format!("no stack is active{place} any more"));
+        return Ok(());
+    };
+    context.printer.note(&format!("stack `{name}` is active{place}"));
+    if arguments.directory.is_none() { warn_of_environment(context, name) } else { Ok(()) }
 }
 
 /// The current directory is known by its real path, so this one is written down as that.
