@@ -29,9 +29,15 @@ impl CopyOptions {
 }
 
 /// Copies each source to the target, or into it.
-pub fn copy_all(context: &Context, options: CopyOptions, sources: &[End], target: &Target) -> Outcome {
+pub fn copy_all(
+    context: &Context,
+    options: CopyOptions,
+    exclude_caches: bool,
+    sources: &[End],
+    target: &Target,
+) -> Outcome {
     let mut progress = Progress::new(context);
-    let mut transfer = options.transfer(context, &mut progress);
+    let mut transfer = options.transfer(context, &mut progress).exclude_caches(exclude_caches);
     let mut total = Copied::default();
     let done = each(context, sources, |source| {
         let copied = copy(&mut transfer, options, source, &target.of(&source.name())?)?;

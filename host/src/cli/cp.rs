@@ -33,5 +33,5 @@ pub fn run(arguments: &CpArgs, context: &Context) -> Outcome {
     let sources: Vec<End> =
         arguments.sources.iter().map(|source| end(context, source)).collect::<Outcome<_>>()?;
     let target = Target::new(end(context, &arguments.target)?, &arguments.target, sources.len())?;
-    copy_all(context, arguments.options, &sources, &target)
+    copy_all(context, arguments.options, false, &sources, &target)
 }

@@ -46,7 +46,7 @@ pub fn run(arguments: &GetArgs, context: &Context) -> Outcome {
     }
     let text = target.to_string_lossy();
     let target = Target::new(End::Local(PathBuf::from(target)), &text, sources.len())?;
-    copy_all(context, arguments.options, &sources, &target)
+    copy_all(context, arguments.options, false, &sources, &target)
 }
 
 fn source_end(context: &Context, source: &OsString) -> Outcome<End> {

@@ -34,6 +34,9 @@ pub struct PutArgs {
     target: String,
     #[command(flatten)]
     options: CopyOptions,
+    /// Leave out directories that are marked as caches (`CACHEDIR.TAG`)
+    #[arg(long, requires = "recursive")]
+    exclude_caches: bool,
 }
 
 pub fn run(arguments: &PutArgs, context: &Context) -> Outcome {
@@ -42,7 +45,7 @@ pub fn run(arguments: &PutArgs, context: &Context) -> Outcome {
         return put_stdin(arguments, context, &target);
     }
     let sources: Vec<End> = arguments.sources.iter().cloned().map(End::Local).collect();
-    copy_all(context, arguments.options, &sources, &target)
+    copy_all(context, arguments.options, arguments.exclude_caches, &sources, &target)
 }
 
 fn put_stdin(arguments: &PutArgs, context: &Context, target: &Target) -> Outcome {

@@ -16,6 +16,7 @@ use crate::store::Cancellation;
 pub struct Transfer<'a> {
     overwrite: bool,
     keep_times: bool,
+    exclude_caches: bool,
     cancellation: Cancellation,
     observer: &'a mut dyn Observer,
     pump: Pump,
@@ -35,7 +36,14 @@ pub struct Copied {
 impl<'a> Transfer<'a> {
     /// Copies that replace what is there.
     pub fn new(cancellation: Cancellation, observer: &'a mut dyn Observer) -> Self {
-        Self { overwrite: true, keep_times: false, cancellation, observer, pump: Pump::default() }
+        Self {
+            overwrite: true,
+            keep_times: false,
+            exclude_caches: false,
+            cancellation,
+            observer,
+            pump: Pump::default(),
+        }
     }
 
     /// Whether a file may replace another. Without, it is the target's store that decides, atomically.
@@ -49,6 +57,13 @@ impl<'a> Transfer<'a> {
     #[must_use]
     pub fn keep_times(mut self, keep_times: bool) -> Self {
         self.keep_times = keep_times;
+        self
+    }
+
+    /// Whether local directories that are marked as caches, by a `CACHEDIR.TAG`, are left out of a tree.
+    #[must_use]
+    pub fn exclude_caches(mut self, exclude_caches: bool) -> Self {
+        self.exclude_caches = exclude_caches;
         self
     }
 
@@ -175,7 +190,8 @@ impl<'a> Transfer<'a> {
             return Err(Error::usage(text));
         }
         let mut copied = Copied::default();
-        for visit in source.walk()? {
+        let visits = if self.exclude_caches { source.walk_without_caches()? } else { source.walk()? };
+        for visit in visits {
             self.check_cancelled()?;
             match visit {
                 Ok(visit) => self.directory(source, target, &visit, &mut copied)?,

@@ -176,20 +176,32 @@ impl End {
     ///
     /// When the walk cannot begin. What cannot be read later is an item.
     pub fn walk(&self) -> Result<Visits> {
-        match self.clone() {
-            Self::Local(top) => Ok(Box::new(LocalWalk::new(top.clone()).map(move |visit| {
-                visit.map_err(|(directory, error)| Self::Local(top.join(directory)).io("list", error))
-            }))),
-            Self::Store { store, path } => {
-                let options = WalkOptions::default().with_detail(Detail::Full);
-                let walk = store.walk(&path, options).map_err(|error| self.said("list", error))?;
-                let end = self.clone();
-                Ok(Box::new(walk.map(move |visit| match visit {
-                    Ok(visit) => Ok(Visit { directory: relative_to(&path, &visit.directory), ..visit }),
-                    Err(error) => Err(end.said("list", error)),
-                })))
-            }
+        match self {
+            Self::Local(top) => Ok(local_visits(LocalWalk::new(top.clone()), top)),
+            Self::Store { store, path } => self.store_visits(store, path),
         }
+    }
+
+    /// As [`walk`](Self::walk), less the local directories below it that are marked as caches.
+    ///
+    /// # Errors
+    ///
+    /// As [`walk`](Self::walk).
+    pub fn walk_without_caches(&self) -> Result<Visits> {
+        match self {
+            Self::Local(top) => Ok(local_visits(LocalWalk::new(top.clone()).without_caches(), top)),
+            Self::Store { .. } => self.walk(),
+        }
+    }
+
+    fn store_visits(&self, store: &Store, top: &str) -> Result<Visits> {
+        let options = WalkOptions::default().with_detail(Detail::Full);
+        let walk = store.walk(top, options).map_err(|error| self.said("list", error))?;
+        let (end, top) = (self.clone(), top.to_owned());
+        Ok(Box::new(walk.map(move |visit| match visit {
+            Ok(visit) => Ok(Visit { directory: relative_to(&top, &visit.directory), ..visit }),
+            Err(error) => Err(end.said("list", error)),
+        })))
     }
 
     /// Whether both are in one store, so that the store can copy by itself.
@@ -240,6 +252,13 @@ impl End {
             Self::Store { .. } => Error::from(error).context(text),
         }
     }
+}
+
+fn local_visits(walk: LocalWalk, top: &Path) -> Visits {
+    let top = top.to_owned();
+    Box::new(walk.map(move |visit| {
+        visit.map_err(|(directory, error)| End::Local(top.join(directory)).io("list", error))
+    }))
 }
 
 /// Links resolved as far as the path exists; the rest is taken as it is.

@@ -1,7 +1,7 @@
 //! Local files and directories outside every store: written under a hidden name first, walked in the order of stores.
 
 use std::fs::{self, File, Permissions};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -118,17 +118,28 @@ fn kind_of(file_type: fs::FileType) -> Kind {
 pub struct LocalWalk {
     top: PathBuf,
     waiting: Vec<String>,
+    exclude_caches: bool,
 }
 
 impl LocalWalk {
     pub fn new(top: PathBuf) -> Self {
-        Self { top, waiting: vec![String::new()] }
+        Self { top, waiting: vec![String::new()], exclude_caches: false }
+    }
+
+    /// Leaves out directories below the top that are marked as caches.
+    pub fn without_caches(mut self) -> Self {
+        self.exclude_caches = true;
+        self
     }
 
     fn visit(&mut self, directory: String) -> io::Result<Visit> {
         let mut visit = Visit { directory, ..Visit::default() };
         for entry in fs::read_dir(self.top.join(&visit.directory))? {
-            let entry = entry_of(&entry?)?;
+            let entry = entry?;
+            if self.exclude_caches && is_cache(&entry.path()) {
+                continue;
+            }
+            let entry = entry_of(&entry)?;
             if entry.kind == Kind::Directory {
                 visit.directories.push(entry);
             } else {
@@ -151,6 +162,15 @@ impl Iterator for LocalWalk {
         let directory = self.waiting.pop()?;
         Some(self.visit(directory.clone()).map_err(|error| (directory, error)))
     }
+}
+
+/// Whether a directory is marked after the Cache Directory Tagging Specification.
+fn is_cache(directory: &Path) -> bool {
+    const SIGNATURE: &[u8] = b"Signature: 8a477f597d28d172789f06886806bc55";
+    let mut start = Vec::new();
+    let read = File::open(directory.join("CACHEDIR.TAG"))
+        .and_then(|file| file.take(SIGNATURE.len() as u64).read_to_end(&mut start));
+    read.is_ok() && start == SIGNATURE
 }
 
 fn entry_of(entry: &fs::DirEntry) -> io::Result<Entry> {

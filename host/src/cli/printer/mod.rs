@@ -161,22 +161,20 @@ impl Printer {
     /// Something that is no data: what was done, what comes. `-q` leaves it out.
     pub fn note(&self, text: &str) {
         if !self.is_quiet() {
-            say(&escaped(text));
+            self.say(&escaped(text));
         }
     }
 
     /// Something that is of interest to those who ask for more.
     pub fn detail(&self, text: &str) {
         if self.is_verbose() {
-            say(&escaped(text));
+            self.say(&escaped(text));
         }
     }
 
     /// Something that a user should know and that stops nothing.
     pub fn warn(&self, text: &str) {
-        // What was printed before comes before.
-        let _ = self.out().flush();
-        say(&format!("warning: {}", escaped(text)));
+        self.say(&format!("warning: {}", escaped(text)));
     }
 
     /// An error that does not stop the others.
@@ -196,8 +194,6 @@ impl Printer {
     }
 
     fn tell(&self, what: &str, error: &Error) {
-        // What was printed before comes before.
-        let _ = self.out().flush();
         let mut text = format!("{what}: {}", indented(&error.to_string()));
         let mut said = error.to_string();
         for cause in error.causes() {
@@ -209,7 +205,15 @@ impl Printer {
         if let Some(hint) = error.hint() {
             text = format!("{text}\nhint: {}", indented(hint));
         }
-        say(&text);
+        self.say(&text);
+    }
+
+    /// What was printed before comes before.
+    fn say(&self, text: &str) {
+        if let Ok(mut out) = self.out.try_borrow_mut() {
+            let _ = out.flush();
+        }
+        say(text);
     }
 
     /// Writes what is left, tells the error, and gives the status that the process ends with.

@@ -28,10 +28,10 @@ fn fields_of(fields: &Map<String, Value>, indent: &str) -> String {
                 let _ = write!(text, "{indent}{label}\n{}", fields_of(inner, &below));
             }
             Value::Array(items) if items.iter().any(Value::is_object) => {
-                let table = Table::of_all_fields(items).to_text(&below);
+                let table = Table::of_all_fields(items).without_empty_columns().to_text(&below);
                 let _ = write!(text, "{indent}{label}\n{table}");
             }
-            Value::Null => {}
+            other if text_of(other).is_empty() => {}
             other => {
                 let line = format!("{indent}{label:width$} {}", escaped(&text_of(other)));
                 text.push_str(line.trim_end());
@@ -50,7 +50,7 @@ mod tests {
     #[test]
     fn fields_stand_below_each_other_and_nothing_is_said_of_nothing() {
         let value = json!({
-            "name": "mine", "library_file": "/x", "missing": null,
+            "name": "mine", "library_file": "/x", "missing": null, "labels": {}, "stacks": [],
             "config": {"fsync": true},
             "keys": [{"name": "fsync", "type": "boolean"}]
         });

@@ -34,6 +34,20 @@ impl Table {
         Self::of(&columns, rows)
     }
 
+    /// Less the columns that say nothing in any row.
+    #[must_use]
+    pub fn without_empty_columns(mut self) -> Self {
+        for column in (0..self.columns.len()).rev() {
+            if self.rows.iter().all(|row| row[column].is_empty()) {
+                self.columns.remove(column);
+                for row in &mut self.rows {
+                    row.remove(column);
+                }
+            }
+        }
+        self
+    }
+
     /// The table with its columns lined up, each line set in by `indent`.
     pub fn to_text(&self, indent: &str) -> String {
         let head = self.columns.iter().map(|column| column.replace('_', " ").to_uppercase()).collect();
