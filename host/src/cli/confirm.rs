@@ -8,16 +8,16 @@ use super::context::Context;
 use super::failure::{Failure, Outcome};
 use super::stdin::Stdin;
 
-/// Asks when somebody is there to answer; `-y` answers beforehand.
-pub fn confirm(context: &Context, yes: bool, question: &str) -> Outcome {
+/// Asks whether to do it, when somebody is there to answer; `-y` answers beforehand.
+pub fn confirm(context: &Context, yes: bool, what: &str) -> Outcome {
     if yes {
         return Ok(());
     }
     if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
-        let error = Error::usage(format!("{question} Nobody is there to answer"));
+        let error = Error::usage(format!("nobody is there to be asked whether to {what}"));
         return Err(error.with_hint("pass -y to answer yes").into());
     }
-    context.printer.ask(&format!("{question} [y/N] "));
+    context.printer.ask(&format!("{what}? [y/N] "));
     if matches!(answer(context)?.trim().to_ascii_lowercase().as_str(), "y" | "yes") {
         return Ok(());
     }

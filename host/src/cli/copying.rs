@@ -48,7 +48,7 @@ pub fn copy_all(
     });
     drop(transfer);
     drop(progress);
-    if options.recursive {
+    if options.recursive && (done.is_ok() || total.files > 0) {
         context.printer.note(&format!("{} files copied, {}", total.files, both(total.bytes)));
     }
     if total.failed > 0 {

@@ -129,7 +129,7 @@ impl End {
         match self {
             Self::Local(path) => LocalWriter::create(path, overwrite)
                 .map(EndWriter::Local)
-                .map_err(|error| self.io("write", error)),
+                .map_err(|error| explain_parent(path, self.io("write", error))),
             Self::Store { store, path } => {
                 let mode = if overwrite { OpenMode::Write } else { OpenMode::Exclusive };
                 store.writer(path, mode).map(EndWriter::Store).map_err(|error| self.said("write", error))
@@ -235,22 +235,26 @@ impl End {
         real_path(&path)
     }
 
-    /// An error of the operating system, with what was tried.
+    /// An error of the operating system, with what was tried. A store's own error comes out of its wrapping.
     pub(super) fn io(&self, tried: &str, error: io::Error) -> Error {
-        self.said(tried, larder_plugin_api::Error::from(error))
+        let has_text = error.raw_os_error().is_some();
+        if matches!(self, Self::Local(_)) && has_text {
+            let kind = larder_plugin_api::Error::from(io::Error::from(error.kind())).kind();
+            return Error::new(ErrorKind::Store(kind), self.cannot(tried)).with_source(error);
+        }
+        let kept = larder_plugin_api::Error::from(error);
+        // std's own words for a kind say nothing that the kind does not.
+        let bare = matches!(self, Self::Local(_)).then(|| larder_plugin_api::Error::from(kept.kind()));
+        self.said(tried, bare.unwrap_or(kept))
     }
 
     /// An error of a store, with what was tried.
     pub(super) fn said(&self, tried: &str, error: larder_plugin_api::Error) -> Error {
-        let text = format!("cannot {tried} `{}`", self.address());
-        match self {
-            Self::Local(_) => {
-                let kind = ErrorKind::Store(error.kind());
-                let source = Error::from(error);
-                Error::new(kind, text).with_source(source)
-            }
-            Self::Store { .. } => Error::from(error).context(text),
-        }
+        Error::from(error).context(self.cannot(tried))
+    }
+
+    fn cannot(&self, tried: &str) -> String {
+        format!("cannot {tried} `{}`", self.address())
     }
 }
 
@@ -259,6 +263,14 @@ fn local_visits(walk: LocalWalk, top: &Path) -> Visits {
     Box::new(walk.map(move |visit| {
         visit.map_err(|(directory, error)| End::Local(top.join(directory)).io("list", error))
     }))
+}
+
+/// A missing parent is the likely reason why a new file is not found.
+fn explain_parent(path: &Path, error: Error) -> Error {
+    match path.parent() {
+        Some(parent) if is_missing(&error) => error.with_hint(format!("mkdir -p {}", parent.display())),
+        _ => error,
+    }
 }
 
 /// Links resolved as far as the path exists; the rest is taken as it is.

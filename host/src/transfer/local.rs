@@ -54,7 +54,7 @@ impl LocalWriter {
             .prefix(".larder-")
             .permissions(Permissions::from_mode(mode))
             .tempfile_in(directory)
-            .map_err(without_temporary_path)?;
+            .map_err(|error| without_temporary_path(&error))?;
         Ok(Self::Whole { file, target, overwrite })
     }
 
@@ -70,11 +70,10 @@ impl LocalWriter {
 }
 
 /// tempfile names the hidden file in its error, which tells a user nothing.
-fn without_temporary_path(error: io::Error) -> io::Error {
-    match error.raw_os_error() {
-        Some(code) => io::Error::from_raw_os_error(code),
-        None => io::Error::from(error.kind()),
-    }
+fn without_temporary_path(error: &io::Error) -> io::Error {
+    let inner = error.get_ref().and_then(|wrapped| wrapped.source());
+    let code = inner.and_then(|inner| inner.downcast_ref::<io::Error>()).and_then(io::Error::raw_os_error);
+    code.map_or_else(|| error.kind().into(), io::Error::from_raw_os_error)
 }
 
 impl Write for LocalWriter {

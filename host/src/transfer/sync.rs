@@ -86,6 +86,9 @@ impl Sync {
         refuse(source, target)?;
         let mut run =
             Run { sync: self, source, target, transfer, cancellation, told, summary: SyncSummary::default() };
+        if !self.dry_run && target.kind()?.is_none() {
+            make_directory(target)?;
+        }
         let mut extra = Vec::new();
         for pair in Pairs::new(source, target)? {
             run.transfer.check_cancelled()?;

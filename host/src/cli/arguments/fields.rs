@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use clap::Command;
 use larder::{Host, HostOptions};
 
-use super::super::flavor::fields_table;
+use super::super::flavor::fields_help;
 
 /// A line with the flavor's own options made into `--config key=value`.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -148,7 +148,7 @@ impl Splitter {
 pub fn with_fields_of(command: Command, flavor: &str) -> Command {
     let found = HostOptions::from_env().and_then(|options| Host::open(options).flavor(flavor));
     let text = match found {
-        Ok(known) => fields_table(&known),
+        Ok(known) => fields_help(&known),
         Err(error) => format!("The fields of flavor `{flavor}` cannot be shown: {error}"),
     };
     command.mut_subcommand("artifact-store", |command| {

@@ -15,7 +15,7 @@ use clap::Subcommand;
 use super::context::Context;
 use super::failure::Outcome;
 
-pub use record::fields_table;
+pub use record::fields_help;
 
 #[derive(Subcommand, Debug)]
 pub enum Command {

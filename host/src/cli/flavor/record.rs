@@ -6,8 +6,8 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::super::context::Context;
+use super::super::escape::escaped;
 use super::super::failure::Outcome;
-use super::super::printer::Table;
 
 /// A row of `flavor list`.
 #[derive(Serialize)]
@@ -148,29 +148,37 @@ impl FlavorDocument {
 }
 
 /// The config keys of a flavor, for the help of `artifact-store register`.
-pub fn fields_table(flavor: &KnownFlavor) -> String {
+pub fn fields_help(flavor: &KnownFlavor) -> String {
     let keys = flavor.manifest.as_ref().map(|manifest| manifest.config.as_slice()).unwrap_or_default();
     if keys.is_empty() {
-        return format!("Flavor `{}` has no fields of its own.", flavor.name);
+        return format!("Flavor `{}` has no fields of its own.", escaped(&flavor.name));
     }
-    let row = |key: &ConfigKeyManifest| {
-        let default = match &key.default {
-            _ if key.required => "required".to_owned(),
-            Some(default) => format!("[default: {default}]"),
-            None => String::new(),
-        };
-        let mut help = key.help.clone();
-        if !key.choices.is_empty() {
-            help = format!("{help} [one of: {}]", key.choices.join(", "));
-        }
-        if key.secret {
-            help.push_str(" [secret: better env:NAME or file:/path than the value]");
-        }
-        vec![format!("--{}", key.name), key.value_type.clone(), default, help]
-    };
-    let columns = ["field", "type", "default", "help"].map(str::to_owned).to_vec();
-    let table = Table { columns, rows: keys.iter().map(row).collect() };
-    format!("Fields of flavor `{}`, as --field=value:\n{}", flavor.name, table.to_text("  "))
+    let fields: Vec<String> = keys.iter().map(field_help).collect();
+    format!("Fields of flavor `{}`:\n{}", escaped(&flavor.name), fields.join("\n\n"))
+}
+
+/// One key, in the form that options have in a help text.
+fn field_help(key: &ConfigKeyManifest) -> String {
+    let mut notes = Vec::new();
+    if key.required {
+        notes.push("[required]".to_owned());
+    }
+    if let Some(default) = &key.default {
+        notes.push(format!("[default: {default}]"));
+    }
+    if !key.choices.is_empty() {
+        notes.push(format!("[possible values: {}]", key.choices.join(", ")));
+    }
+    if !key.aliases.is_empty() {
+        notes.push(format!("[aliases: {}]", key.aliases.join(", ")));
+    }
+    if key.secret {
+        notes.push("[secret: rather than the value give env:NAME or file:/path]".to_owned());
+    }
+    let text =
+        format!("      --{}=<{}>\n          {} {}", key.name, key.value_type, key.help, notes.join(" "));
+    // The names and texts are a library's: a terminal must not act on them.
+    text.trim_end().lines().map(escaped).collect::<Vec<_>>().join("\n")
 }
 
 /// Tells what was accepted.

@@ -52,10 +52,10 @@ fn ask(arguments: &DeleteArgs, context: &Context, name: &str) -> Outcome {
     let host = context.host()?;
     host.registry()?.stack(name)?;
     let active = host.active_stack()?.is_some_and(|active| active.name == name);
-    let question = match (arguments.recursive, active) {
-        (true, _) => format!("delete stack `{name}` and the registration of its artifact store?"),
-        (false, true) => format!("stack `{name}` is the active one: delete it?"),
+    let what = match (arguments.recursive, active) {
+        (true, _) => format!("delete stack `{name}` and the registration of its artifact store"),
+        (false, true) => format!("delete stack `{name}`, which is the active one"),
         (false, false) => return Ok(()),
     };
-    confirm(context, arguments.yes, &question)
+    confirm(context, arguments.yes, &what)
 }
