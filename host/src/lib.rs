@@ -1,5 +1,6 @@
 //! Larder: a dynamic plugin host for artifact stores.
 
+pub mod check;
 mod error;
 pub mod fileio;
 mod home;

@@ -1,0 +1,402 @@
+//! The model: files and directories in memory, and what the contract says of each operation on them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use larder_plugin_api::ErrorKind::{AlreadyExists, InvalidArgument, IsADirectory, NotADirectory, NotFound};
+use larder_plugin_api::{ErrorKind, Kind, OpenMode, Result};
+
+use super::step::Step;
+use crate::check::case::error_text;
+use crate::check::expect::words;
+use crate::check::place::{Node, Tree};
+
+/// What a call that succeeds answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Said {
+    Nothing,
+    Flag(bool),
+    Size(u64),
+    Stat(Kind, u64),
+    Content(Vec<u8>),
+    Names(Vec<String>),
+}
+
+impl Said {
+    pub fn describe(said: &Result<Self>) -> String {
+        match said {
+            Ok(said) => words(said),
+            Err(error) => error_text(error),
+        }
+    }
+}
+
+/// What the contract allows an operation to answer.
+#[derive(Debug)]
+pub enum Expected {
+    Success(Said),
+    /// An error of one of these kinds: where several are right the contract does not say which comes first.
+    Error(Vec<ErrorKind>),
+    /// Success that changes nothing, or an error of this kind.
+    Either(ErrorKind),
+}
+
+impl Expected {
+    pub fn admits(&self, got: &Result<Said>) -> bool {
+        match (self, got) {
+            (Self::Success(expected), Ok(got)) => expected == got,
+            (Self::Error(kinds), Err(error)) => kinds.contains(&error.kind()),
+            (Self::Either(kind), Err(error)) => error.kind() == *kind,
+            (Self::Either(_), Ok(_)) => true,
+            _ => false,
+        }
+    }
+}
+
+impl fmt::Display for Expected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Success(said) => write!(f, "{}", words(said)),
+            Self::Error(kinds) => write!(f, "an error, one of {kinds:?}"),
+            Self::Either(kind) => write!(f, "success, or {kind}"),
+        }
+    }
+}
+
+/// Files and directories.
+pub struct Model {
+    files: BTreeMap<String, Vec<u8>>,
+    /// Those that stay while nothing is in them.
+    made: BTreeSet<String>,
+    /// Those that may or may not have gone with what was in them.
+    unsettled: Vec<String>,
+}
+
+fn parent(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(parent, _)| parent)
+}
+
+fn ancestors(path: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(parent(path)), |path| Some(parent(path))).take_while(|path| !path.is_empty())
+}
+
+fn is_below(path: &str, directory: &str) -> bool {
+    directory.is_empty() || path.strip_prefix(directory).is_some_and(|rest| rest.starts_with('/'))
+}
+
+impl Model {
+    pub fn new() -> Self {
+        let files = BTreeMap::from([("keep".to_owned(), Vec::new())]);
+        Self { files, made: BTreeSet::new(), unsettled: Vec::new() }
+    }
+
+    fn paths(&self) -> impl Iterator<Item = &String> {
+        self.files.keys().chain(&self.made)
+    }
+
+    fn isdir(&self, path: &str) -> bool {
+        path.is_empty() || self.made.contains(path) || self.paths().any(|other| is_below(other, path))
+    }
+
+    fn isfile(&self, path: &str) -> bool {
+        self.files.contains_key(path)
+    }
+
+    fn exists(&self, path: &str) -> bool {
+        self.isfile(path) || self.isdir(path)
+    }
+
+    fn below_a_file(&self, path: &str) -> bool {
+        ancestors(path).any(|ancestor| self.isfile(ancestor))
+    }
+
+    /// All directories and files, each by its path.
+    pub fn tree(&self) -> Tree {
+        let mut tree = Tree::new();
+        for path in self.paths() {
+            tree.extend(ancestors(path).map(|ancestor| (ancestor.to_owned(), Node::Directory)));
+        }
+        tree.extend(self.made.iter().map(|path| (path.clone(), Node::Directory)));
+        tree.extend(self.files.iter().map(|(path, content)| (path.clone(), Node::File(content.clone()))));
+        tree
+    }
+
+    /// Errors of reading what must be a file.
+    fn wrong_file(&self, path: &str) -> Vec<ErrorKind> {
+        match () {
+            () if self.isfile(path) => vec![],
+            () if self.isdir(path) => vec![IsADirectory],
+            () => self.missing(path),
+        }
+    }
+
+    fn missing(&self, path: &str) -> Vec<ErrorKind> {
+        if self.below_a_file(path) { vec![NotFound, NotADirectory] } else { vec![NotFound] }
+    }
+
+    /// Errors of writing a file.
+    fn wrong_target(&self, path: &str, may_overwrite: bool) -> Vec<ErrorKind> {
+        let mut errors = Vec::new();
+        if self.isdir(path) {
+            errors.push(IsADirectory);
+        }
+        if self.isfile(path) && !may_overwrite {
+            errors.push(AlreadyExists);
+        }
+        if self.below_a_file(path) {
+            errors.push(NotADirectory);
+        }
+        errors
+    }
+
+    /// Does what a step does, and says what it answers.
+    pub fn run(&mut self, step: &Step) -> Expected {
+        match step {
+            Step::Put { path, mode, text } => self.put(path, *mode, text),
+            Step::Copyfile { source, target, overwrite } => self.copyfile(source, target, *overwrite),
+            Step::Rename { source, target, overwrite } => self.rename(source, target, *overwrite),
+            Step::Remove(path) => self.remove(path),
+            Step::Rmtree(path) => self.rmtree(path),
+            Step::Mkdir(path) => self.mkdir(path),
+            Step::Makedirs(path) => self.makedirs(path),
+            step => self.look(step),
+        }
+    }
+
+    fn put(&mut self, path: &str, mode: OpenMode, text: &str) -> Expected {
+        let errors = self.wrong_target(path, mode != OpenMode::Exclusive);
+        checked(errors, || {
+            let content = self.files.entry(path.to_owned()).or_default();
+            if mode != OpenMode::Append {
+                content.clear();
+            }
+            content.extend_from_slice(text.as_bytes());
+        })
+    }
+
+    fn copyfile(&mut self, source: &str, target: &str, overwrite: bool) -> Expected {
+        let mut errors = self.wrong_file(source);
+        errors.extend(self.wrong_target(target, overwrite));
+        checked(errors, || {
+            let content = self.files[source].clone();
+            self.files.insert(target.to_owned(), content);
+        })
+    }
+
+    fn rename(&mut self, source: &str, target: &str, overwrite: bool) -> Expected {
+        if source == target && self.exists(source) {
+            return match (overwrite, self.isdir(source)) {
+                (true, true) => Expected::Either(AlreadyExists),
+                (true, false) => Expected::Success(Said::Nothing),
+                (false, _) => Expected::Error(vec![AlreadyExists]),
+            };
+        }
+        let errors = self.wrong_rename(source, target, overwrite);
+        checked(errors, || self.move_all(source, target))
+    }
+
+    fn wrong_rename(&self, source: &str, target: &str, overwrite: bool) -> Vec<ErrorKind> {
+        let mut errors = Vec::new();
+        if !self.exists(source) {
+            errors.extend(self.missing(source));
+        }
+        if is_below(target, source) {
+            errors.push(InvalidArgument);
+        }
+        if self.below_a_file(target) {
+            errors.push(NotADirectory);
+        }
+        if self.exists(target) {
+            match (overwrite, self.isfile(source)) {
+                (true, true) if self.isfile(target) => {}
+                (true, true) => errors.push(IsADirectory),
+                (true, false) if self.isdir(source) => errors.push(AlreadyExists),
+                (true, false) => errors.push(IsADirectory),
+                (false, _) => errors.push(AlreadyExists),
+            }
+            // With a source that is missing, too, any of them is right.
+            if !errors.is_empty() && !self.exists(source) {
+                errors.extend([AlreadyExists, IsADirectory]);
+            }
+        }
+        errors
+    }
+
+    fn move_all(&mut self, source: &str, target: &str) {
+        let moved = |path: &str| format!("{target}{}", &path[source.len()..]);
+        let moves = |path: &str| path == source || is_below(path, source);
+        let files = std::mem::take(&mut self.files);
+        for (path, content) in files {
+            self.files.insert(if moves(&path) { moved(&path) } else { path }, content);
+        }
+        let made = std::mem::take(&mut self.made);
+        self.made = made.into_iter().map(|path| if moves(&path) { moved(&path) } else { path }).collect();
+        self.unsettle(source);
+    }
+
+    fn remove(&mut self, path: &str) -> Expected {
+        let errors = self.wrong_file(path);
+        checked(errors, || {
+            self.files.remove(path);
+            self.unsettle(path);
+        })
+    }
+
+    fn rmtree(&mut self, path: &str) -> Expected {
+        let errors = match () {
+            () if self.isfile(path) => vec![NotADirectory],
+            () if self.isdir(path) => vec![],
+            () => self.missing(path),
+        };
+        checked(errors, || {
+            self.files.retain(|other, _| !is_below(other, path));
+            self.made.retain(|other| other != path && !is_below(other, path));
+            self.unsettle(path);
+        })
+    }
+
+    fn mkdir(&mut self, path: &str) -> Expected {
+        let errors = match () {
+            () if self.exists(path) => vec![AlreadyExists],
+            () if self.isfile(parent(path)) => vec![NotADirectory],
+            () if self.isdir(parent(path)) => vec![],
+            () => self.missing(path),
+        };
+        checked(errors, || {
+            self.made.insert(path.to_owned());
+        })
+    }
+
+    fn makedirs(&mut self, path: &str) -> Expected {
+        let errors = match () {
+            () if self.isfile(path) => vec![AlreadyExists],
+            () if self.below_a_file(path) => vec![NotADirectory],
+            () => vec![],
+        };
+        let missing: Vec<String> = std::iter::once(path)
+            .chain(ancestors(path))
+            .filter(|directory| !self.exists(directory))
+            .map(str::to_owned)
+            .collect();
+        checked(errors, || self.made.extend(missing))
+    }
+
+    /// What changes nothing.
+    fn look(&self, step: &Step) -> Expected {
+        match step {
+            Step::Read(path) => answer(self.wrong_file(path), || Said::Content(self.files[path].clone())),
+            Step::Size(path) => answer(self.wrong_file(path), || Said::Size(self.files[path].len() as u64)),
+            Step::Exists(path) => Expected::Success(Said::Flag(self.exists(path))),
+            Step::Isdir(path) => Expected::Success(Said::Flag(self.isdir(path))),
+            Step::Stat(path) => match self.files.get(path) {
+                Some(content) => Expected::Success(Said::Stat(Kind::File, content.len() as u64)),
+                None if self.isdir(path) => Expected::Success(Said::Stat(Kind::Directory, 0)),
+                None => Expected::Error(self.missing(path)),
+            },
+            Step::Listdir(path) => answer(self.wrong_directory(path), || Said::Names(self.names(path))),
+            Step::Glob(pattern) => Expected::Success(Said::Names(self.matches(pattern))),
+            Step::Walk { top, topdown } => {
+                answer(self.wrong_directory(top), || Said::Names(self.visits(top, *topdown)))
+            }
+            _ => Expected::Success(Said::Nothing),
+        }
+    }
+
+    fn wrong_directory(&self, path: &str) -> Vec<ErrorKind> {
+        match () {
+            () if self.isdir(path) => vec![],
+            () if self.isfile(path) => vec![NotADirectory],
+            () => self.missing(path),
+        }
+    }
+
+    /// All paths in listing order: a directory counts as its path with a slash.
+    fn in_order(&self) -> Vec<(String, bool)> {
+        let is_directory = |node: &Node| *node == Node::Directory;
+        let mut paths: Vec<_> =
+            self.tree().into_iter().map(|(path, node)| (path, is_directory(&node))).collect();
+        paths.sort_by_key(|(path, directory)| if *directory { format!("{path}/") } else { path.clone() });
+        paths
+    }
+
+    fn names(&self, directory: &str) -> Vec<String> {
+        let inside = self.in_order().into_iter().filter(|(path, _)| parent(path) == directory);
+        inside.map(|(path, _)| path.rsplit('/').next().unwrap_or_default().to_owned()).collect()
+    }
+
+    fn matches(&self, pattern: &str) -> Vec<String> {
+        let components: Vec<&str> = pattern.split('/').collect();
+        let matching = |path: &str| matches_components(&components, &path.split('/').collect::<Vec<_>>());
+        self.in_order().into_iter().map(|(path, _)| path).filter(|path| matching(path)).collect()
+    }
+
+    fn visits(&self, top: &str, topdown: bool) -> Vec<String> {
+        let below = self.in_order().into_iter().filter(|(path, directory)| *directory && is_below(path, top));
+        let mut visits: Vec<String> =
+            std::iter::once(top.to_owned()).chain(below.map(|(path, _)| path)).collect();
+        if !topdown {
+            // After all that is below: `\u{10ffff}` follows every other character.
+            visits.sort_by_key(|path| {
+                if path.is_empty() { "\u{10ffff}".to_owned() } else { format!("{path}/\u{10ffff}") }
+            });
+        }
+        visits
+    }
+
+    /// What held this path may have gone with it, unless it was made.
+    fn unsettle(&mut self, path: &str) {
+        let gone: Vec<String> =
+            ancestors(path).take_while(|ancestor| !self.isdir(ancestor)).map(str::to_owned).collect();
+        self.unsettled.extend(gone);
+    }
+
+    /// Takes over what the store decided about directories that the contract leaves to it.
+    pub fn settle(&mut self, is_there: impl Fn(&str) -> bool) {
+        for directory in std::mem::take(&mut self.unsettled) {
+            if !self.isdir(&directory) && is_there(&directory) {
+                self.made.insert(directory);
+            }
+        }
+    }
+}
+
+fn checked(errors: Vec<ErrorKind>, change: impl FnOnce()) -> Expected {
+    answer(errors, || {
+        change();
+        Said::Nothing
+    })
+}
+
+fn answer(errors: Vec<ErrorKind>, say: impl FnOnce() -> Said) -> Expected {
+    if errors.is_empty() { Expected::Success(say()) } else { Expected::Error(errors) }
+}
+
+fn matches_components(pattern: &[&str], path: &[&str]) -> bool {
+    match (pattern.split_first(), path.split_first()) {
+        (None, None) => true,
+        (Some((&"**", rest)), _) => {
+            matches_components(rest, path)
+                || path.split_first().is_some_and(|(_, below)| matches_components(pattern, below))
+        }
+        (Some((component, rest)), Some((name, below))) => {
+            matches_name(component, name) && matches_components(rest, below)
+        }
+        _ => false,
+    }
+}
+
+fn matches_name(pattern: &str, name: &str) -> bool {
+    let mut characters = pattern.chars();
+    match characters.next() {
+        None => name.is_empty(),
+        Some('*') => {
+            let ends = name.char_indices().map(|(at, _)| at).chain([name.len()]);
+            ends.into_iter().any(|at| matches_name(characters.as_str(), &name[at..]))
+        }
+        Some(c) => {
+            let mut rest = name.chars();
+            rest.next().is_some_and(|n| c == '?' || c == n)
+                && matches_name(characters.as_str(), rest.as_str())
+        }
+    }
+}
