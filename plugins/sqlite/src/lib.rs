@@ -1,0 +1,148 @@
+//! The `sqlite` flavor: an artifact store inside one SQLite database file. The worked example of a flavor that is not
+//! part of Larder: README.md tells how it was made.
+//!
+//! - [`options`]: what a store was registered with.
+//! - [`schema`]: the tables. [`connection`], [`database`]: how they are reached from many threads and processes.
+//! - [`tree`]: the rules of the operations on files and directories. [`content`]: the bytes.
+//! - [`reader`], [`writer`], [`listing`], [`walk`]: what an operation leaves open.
+//! - [`session`]: whose unfinished bytes are whose, after a crash too.
+
+mod connection;
+mod content;
+mod database;
+mod error;
+mod listing;
+mod options;
+mod reader;
+mod schema;
+mod session;
+#[cfg(test)]
+mod tests;
+mod tree;
+mod walk;
+mod writer;
+
+use std::sync::Arc;
+
+use larder_plugin_api::{
+    ArtifactStore, Capability, Config, ConfigKey, Detail, Entries, Flavor, OpenMode, Opened, Result, Root,
+    Services, Stat, StorePath, Walk, WalkOptions, export_flavors,
+};
+
+use crate::database::{Database, Purpose};
+use crate::listing::Listing;
+use crate::options::Options;
+use crate::reader::ContentReader;
+use crate::walk::TreeWalk;
+use crate::writer::ContentWriter;
+
+export_flavors!(Sqlite);
+
+/// The flavor.
+struct Sqlite;
+
+impl Flavor for Sqlite {
+    const FLAVOR: &'static str = "sqlite";
+    const SUPPORTED_SCHEMES: &'static [&'static str] = &["sqlite://"];
+    const ABOUT: &'static str = "keeps artifacts in one SQLite database file";
+
+    /// All but `Durable`, which a store has when its config says `synchronous=full`.
+    const CAPABILITIES: &'static [Capability] = &[
+        Capability::Write,
+        Capability::Append,
+        Capability::Exclusive,
+        Capability::Copyfile,
+        Capability::Rename,
+        Capability::RenameDirectory,
+        Capability::Mkdir,
+        Capability::AtomicRename,
+        Capability::AtomicRenameDirectory,
+        Capability::NativeCopy,
+        Capability::RangedRead,
+        Capability::ModifiedTime,
+        Capability::Etag,
+        Capability::Persistent,
+    ];
+
+    const CONFIG: &'static [ConfigKey] = options::KEYS;
+
+    type Store = SqliteStore;
+
+    fn validate(root: &Root, config: &Config) -> Result<()> {
+        Options::new(root, config).map(|_| ())
+    }
+
+    fn make(root: &Root, config: &Config, services: &Services) -> Result<SqliteStore> {
+        Ok(SqliteStore { database: Database::new(Options::new(root, config)?, services) })
+    }
+}
+
+/// A store of the flavor. Every operation is one transaction, so it is seen whole or not at all.
+struct SqliteStore {
+    database: Arc<Database>,
+}
+
+/// `glob` has its default body: it lists the directories that can hold matches, and each listing is one indexed query.
+impl ArtifactStore for SqliteStore {
+    fn open(&self, path: StorePath, mode: OpenMode) -> Result<Opened> {
+        if mode == OpenMode::Read {
+            return Ok(Opened::reader(ContentReader::open(&self.database, path)?));
+        }
+        Ok(Opened::writer(ContentWriter::open(&self.database, path, mode)?))
+    }
+
+    fn copyfile(&self, source: StorePath, target: StorePath, overwrite: bool) -> Result<()> {
+        self.database
+            .write(Purpose::Publish, |connection| tree::copyfile(connection, source, target, overwrite))
+    }
+
+    fn exists(&self, path: StorePath) -> Result<bool> {
+        self.database.read(|connection| tree::exists(connection, path))
+    }
+
+    fn isdir(&self, path: StorePath) -> Result<bool> {
+        self.database.read(|connection| tree::isdir(connection, path))
+    }
+
+    fn listdir(&self, path: StorePath, _detail: Detail) -> Result<Entries> {
+        Ok(Entries::streaming(Listing::new(&self.database, path)?))
+    }
+
+    fn makedirs(&self, path: StorePath) -> Result<()> {
+        self.database.write(Purpose::Publish, |connection| tree::makedirs(connection, path))
+    }
+
+    fn mkdir(&self, path: StorePath) -> Result<()> {
+        self.database.write(Purpose::Publish, |connection| tree::mkdir(connection, path))
+    }
+
+    fn remove(&self, path: StorePath) -> Result<()> {
+        self.database.write(Purpose::Publish, |connection| tree::remove(connection, path))
+    }
+
+    fn rename(&self, source: StorePath, target: StorePath, overwrite: bool) -> Result<()> {
+        self.database
+            .write(Purpose::Publish, |connection| tree::rename(connection, source, target, overwrite))
+    }
+
+    fn rmtree(&self, path: StorePath) -> Result<()> {
+        self.database.write(Purpose::Publish, |connection| tree::rmtree(connection, path))
+    }
+
+    fn stat(&self, path: StorePath) -> Result<Stat> {
+        self.database.read(|connection| tree::stat(connection, path))
+    }
+
+    fn size(&self, path: StorePath) -> Result<u64> {
+        self.database.read(|connection| tree::file(connection, path)).map(|file| file.size)
+    }
+
+    fn walk(&self, top: StorePath, options: WalkOptions) -> Result<Walk> {
+        Ok(Walk::streaming(TreeWalk::new(&self.database, top, options)))
+    }
+
+    fn capabilities(&self) -> Option<Vec<Capability>> {
+        let durable = self.database.options.durable;
+        durable.then(|| Sqlite::CAPABILITIES.iter().copied().chain([Capability::Durable]).collect())
+    }
+}

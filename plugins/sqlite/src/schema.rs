@@ -1,0 +1,111 @@
+//! The tables, and how a database of this flavor is told from any other.
+
+use larder_plugin_api::{Error, ErrorKind};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use crate::error::Failure;
+
+/// The number in the header of every database of this flavor: `LRDR`.
+pub const APPLICATION_ID: i32 = 0x4C52_4452;
+
+/// The version of the tables below, kept in the header too (`user_version`).
+pub const VERSION: i32 = 1;
+
+/// Blobs go through larger pages faster: measured in README.md.
+const PAGE_BYTES: i32 = 16 * 1024;
+
+/// - `node`: a file or a directory, by the directory it is in. A file has a content. `listed` is what listings are
+///   ordered by: a directory counts as its name with a slash. The root is no row; its id is 0.
+/// - `content`: the bytes of one file. `session` is NULL for the content of a file, the session that writes it while
+///   nobody else can see it, and 0 when it is garbage. A content only ever grows at its end: who knows its number and
+///   a size knows all its bytes. No number is used twice.
+/// - `piece`: where in a content which data is. Two contents can have the same data after a copy.
+/// - `data`: the bytes, in chunks.
+/// - `session`: a store with open writers. It is alive as long as its lock file is locked.
+const TABLES: &str = "
+CREATE TABLE node (
+    id       INTEGER PRIMARY KEY AUTOINCREMENT,
+    parent   INTEGER NOT NULL,
+    name     TEXT NOT NULL,
+    listed   TEXT NOT NULL AS (iif(content IS NULL, name || '/', name)),
+    content  INTEGER,
+    size     INTEGER NOT NULL DEFAULT 0,
+    modified INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE UNIQUE INDEX node_by_name ON node (parent, name);
+CREATE UNIQUE INDEX node_in_order ON node (parent, listed);
+
+CREATE TABLE content (
+    id      INTEGER PRIMARY KEY AUTOINCREMENT,
+    session INTEGER
+) STRICT;
+CREATE INDEX content_unseen ON content (session) WHERE session IS NOT NULL;
+
+CREATE TABLE piece (
+    content INTEGER NOT NULL,
+    start   INTEGER NOT NULL,
+    data    INTEGER NOT NULL,
+    PRIMARY KEY (content, start)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX piece_by_data ON piece (data);
+
+CREATE TABLE data (
+    id    INTEGER PRIMARY KEY,
+    bytes BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE session (
+    id INTEGER PRIMARY KEY AUTOINCREMENT
+) STRICT;
+";
+
+/// What a database file holds.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Found {
+    /// Nothing at all: a file of no bytes, or a database without a table that nobody has put a name on.
+    Empty,
+    /// The tables of this flavor, in this version.
+    Store,
+}
+
+/// Looks at the header of a database; refuses what is not this flavor's, or of a newer version.
+pub fn identify(connection: &Connection) -> Result<Found, Failure> {
+    let header = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
+    let (application, version) = (header("application_id")?, header("user_version")?);
+    if (application, version) == (0, 0) && !connection.prepare("SELECT 1 FROM sqlite_schema")?.exists([])? {
+        return Ok(Found::Empty);
+    }
+    let file = connection.path().unwrap_or_default();
+    if application != APPLICATION_ID {
+        let message = format!(
+            "database `{file}` belongs to something else: its application id is {application:#x}, expected \
+             {APPLICATION_ID:#x}"
+        );
+        return Err(Error::new(ErrorKind::InvalidArgument, message).into());
+    }
+    if version != VERSION {
+        let message =
+            format!("database `{file}` has tables of version {version}, this flavor knows version {VERSION}");
+        return Err(Error::unsupported(message).into());
+    }
+    Ok(Found::Store)
+}
+
+/// Makes the tables in an empty database, unless another process is faster, and turns the write-ahead log on.
+pub fn create(connection: &mut Connection) -> Result<(), Failure> {
+    connection.pragma_update(None, "page_size", PAGE_BYTES)?;
+    let transaction = Transaction::new(connection, TransactionBehavior::Immediate)?;
+    if identify(&transaction)? == Found::Empty {
+        make_tables(&transaction)?;
+    }
+    transaction.commit()?;
+    Ok(())
+}
+
+/// Makes the tables.
+pub fn make_tables(connection: &Connection) -> Result<(), Failure> {
+    connection.execute_batch(TABLES)?;
+    connection.pragma_update(None, "application_id", APPLICATION_ID)?;
+    connection.pragma_update(None, "user_version", VERSION)?;
+    Ok(())
+}
