@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use larder_plugin_api::{Error, Services};
+use larder_plugin_api::{Error, ErrorKind, Services};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
@@ -23,7 +23,7 @@ const STEPS: i32 = 20_000;
 const PAUSE: Duration = Duration::from_millis(4);
 
 /// The log is written back to the database file when it has this many pages (16 MiB), and cut to that size.
-const LOG_PAGES: i32 = 1024;
+const LOG_PAGES: i32 = 4096;
 const LOG_BYTES: i32 = 16 << 20;
 
 /// Which file a path led to. Somebody may remove or replace it under a running store.
@@ -36,7 +36,7 @@ impl FileId {
         match fs::metadata(file) {
             Ok(found) => Ok(Some(Self::of_metadata(&found))),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error.into()),
+            Err(error) => Err(on_file(error, file, "cannot be looked at")),
         }
     }
 
@@ -89,7 +89,8 @@ impl Connected {
     /// Connects to the database; makes it where there is none.
     pub fn create(options: &Options, services: &Services) -> Result<Self, Failure> {
         if let Some(parent) = options.file.parent() {
-            fs::create_dir_all(parent).map_err(Error::from)?;
+            fs::create_dir_all(parent)
+                .map_err(|error| on_file(error, &options.file, "has no directory and none can be made"))?;
         }
         let mut connected = Self::connect(options, services, OpenFlags::SQLITE_OPEN_CREATE)?;
         if schema::identify(&connected)? == Found::Empty {
@@ -111,7 +112,7 @@ impl Connected {
         connection.progress_handler(STEPS, Some(cancelled.clone()))?;
         connection.busy_handler(Some(waits(options.busy_timeout, cancelled)))?;
         connection.set_prepared_statement_cache_capacity(64);
-        let gone = || Error::not_found().with_path(options.file.to_string_lossy());
+        let gone = || Error::new(ErrorKind::Unavailable, "the database was removed while it was opened");
         let file = FileId::of(&options.file)?.ok_or_else(gone)?;
         Ok(Self { connection, file, heeds_cancellation })
     }
@@ -141,6 +142,12 @@ impl Connected {
     pub fn heed_cancellation(&self, heeds: bool) {
         self.heeds_cancellation.store(heeds, Ordering::Relaxed);
     }
+}
+
+fn on_file(error: std::io::Error, file: &Path, what: &str) -> Error {
+    let error = Error::from(error);
+    let message = format!("database `{}` {what}", file.display());
+    error.causes().iter().fold(Error::new(error.kind(), message), Error::with_cause)
 }
 
 /// Whether a write-ahead log lies beside the file, with what is not in the file yet.

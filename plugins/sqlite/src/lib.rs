@@ -25,8 +25,8 @@ mod writer;
 use std::sync::Arc;
 
 use larder_plugin_api::{
-    ArtifactStore, Capability, Config, ConfigKey, Detail, Entries, Flavor, OpenMode, Opened, Result, Root,
-    Services, Stat, StorePath, Walk, WalkOptions, export_flavors,
+    ArtifactStore, Capability, Config, ConfigKey, Detail, Entries, ErrorKind, Flavor, OpenMode, Opened,
+    Result, Root, Services, Stat, StorePath, Walk, WalkOptions, export_flavors,
 };
 
 use crate::database::{Database, Purpose};
@@ -68,13 +68,24 @@ impl Flavor for Sqlite {
 
     type Store = SqliteStore;
 
+    /// A database of something else is refused here already. What may be otherwise when the store is used, such as a
+    /// disk that is not mounted, is not asked.
     fn validate(root: &Root, config: &Config) -> Result<()> {
-        Options::new(root, config).map(|_| ())
+        let database = Database::new(Options::new(root, config)?, &Services::detached());
+        match database.read(|_| Ok(())) {
+            Err(error) if is_lasting(error.kind()) => Err(error),
+            _ => Ok(()),
+        }
     }
 
     fn make(root: &Root, config: &Config, services: &Services) -> Result<SqliteStore> {
         Ok(SqliteStore { database: Database::new(Options::new(root, config)?, services) })
     }
+}
+
+fn is_lasting(kind: ErrorKind) -> bool {
+    use ErrorKind::{Corrupt, InvalidArgument, InvalidPath, Unsupported};
+    matches!(kind, InvalidArgument | InvalidPath | Unsupported | Corrupt)
 }
 
 /// A store of the flavor. Every operation is one transaction, so it is seen whole or not at all.

@@ -17,7 +17,7 @@ pub const KEYS: &[ConfigKey] = &[
         .default("normal")
         .help("full: what a writer closed survives the loss of power; normal: the last writes may be lost, the rest stays valid"),
     ConfigKey::bytes("chunk_size")
-        .default("512KiB")
+        .default("256KiB")
         .help("bytes of an artifact that are one row, from 4KiB to 64MiB; every open file holds one in memory"),
 ];
 

@@ -8,7 +8,7 @@ use crate::content::{self, Kept};
 use crate::database::Database;
 use crate::tree;
 
-/// Files up to this size are read whole when they are opened, so that nothing can happen to them afterwards.
+/// Files up to this size are read when they are opened, so that nothing can happen to them afterwards.
 const WHOLE_BYTES: u64 = 256 * 1024;
 
 /// Reads one content. Each call is a transaction of its own: a reader that is slow holds nothing open. When the file is

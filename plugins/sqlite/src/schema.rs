@@ -11,9 +11,6 @@ pub const APPLICATION_ID: i32 = 0x4C52_4452;
 /// The version of the tables below, kept in the header too (`user_version`).
 pub const VERSION: i32 = 1;
 
-/// Blobs go through larger pages faster: measured in README.md.
-const PAGE_BYTES: i32 = 16 * 1024;
-
 /// - `node`: a file or a directory, by the directory it is in. A file has a content. `listed` is what listings are
 ///   ordered by: a directory counts as its name with a slash. The root is no row; its id is 0.
 /// - `content`: the bytes of one file. `session` is NULL for the content of a file, the session that writes it while
@@ -91,9 +88,8 @@ pub fn identify(connection: &Connection) -> Result<Found, Failure> {
     Ok(Found::Store)
 }
 
-/// Makes the tables in an empty database, unless another process is faster, and turns the write-ahead log on.
+/// Makes the tables in an empty database, unless another process is faster.
 pub fn create(connection: &mut Connection) -> Result<(), Failure> {
-    connection.pragma_update(None, "page_size", PAGE_BYTES)?;
     let transaction = Transaction::new(connection, TransactionBehavior::Immediate)?;
     if identify(&transaction)? == Found::Empty {
         make_tables(&transaction)?;

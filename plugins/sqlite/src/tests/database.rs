@@ -44,6 +44,9 @@ fn refused(scratch: &Scratch, expected: ErrorKind, message: &str) {
         assert!(error.message().contains(message), "{error}");
     }
     drop(store);
+    let root = Root::parse(&format!("sqlite://{}", scratch.file().display())).expect("it is a root");
+    let config = Config::from_json(Sqlite::CONFIG, "{}").expect("it is a config");
+    assert_eq!(kind(Sqlite::validate(&root, &config)), Some(expected));
     assert_eq!(fs::read(scratch.file()).expect("the file is there"), before);
     assert_eq!(scratch.names(), ["artifacts.db"]);
 }
@@ -101,6 +104,16 @@ fn a_directory_is_no_database_file() {
     let scratch = Scratch::new();
     let store = store(&scratch.0, "{}");
     assert_eq!(kind(store.exists(path("a"))), Some(ErrorKind::InvalidPath));
+}
+
+#[test]
+fn a_place_where_no_file_can_be_is_named() {
+    let scratch = Scratch::new();
+    fs::write(scratch.file(), "").expect("it can be written");
+    let store = store(&scratch.file().join("below.db"), "{}");
+    let error = put(&store, "a", OpenMode::Write, b"1").expect_err("a file is no directory");
+    assert_eq!(error.kind(), ErrorKind::NotADirectory);
+    assert!(error.message().contains("artifacts.db/below.db"), "{error}");
 }
 
 #[test]

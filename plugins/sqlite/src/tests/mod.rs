@@ -4,6 +4,7 @@ mod atomicity;
 mod database;
 mod processes;
 mod reading;
+mod speed;
 mod tree;
 
 use std::path::{Path, PathBuf};

@@ -79,7 +79,7 @@ fn a_killed_writer_leaves_nothing_and_a_live_one_keeps_its_chunks() {
     assert_eq!((rows(&scratch.file(), "session"), rows(&scratch.file(), "content")), (1, 2));
     assert_eq!(
         rows(&scratch.file(), "data"),
-        3 + 1,
+        7 + 1,
         "the chunks of the one that is alive, and the new file's"
     );
 
