@@ -80,6 +80,9 @@ impl Job<'_> {
         let command = (self.command)();
         let mut timed = Command::new("/usr/bin/time");
         timed.args(["-f", "%M"]).arg(command.get_program()).args(command.get_args());
+        if let Some(directory) = command.get_current_dir() {
+            timed.current_dir(directory);
+        }
         timed.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
         let output = timed.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).output().ok()?;
         let text = String::from_utf8(output.stderr).ok()?;
