@@ -1,76 +1,64 @@
-//! A whole flavor: `handbook`, a read-only store of texts that are built into the library.
-
-use std::collections::BTreeMap;
-use std::io::Cursor;
-
-use larder_plugin_api::{
-    ArtifactStore, Capability, Config, ConfigKey, Detail, Entries, Entry, Error, Flavor, Kind, OpenMode,
-    Opened, Result, Root, Services, Stat, StorePath, export_flavors,
-};
+//! A whole flavor: `handbook`, a read-only store of two texts that are built into the library.
+use larder_plugin_api::prelude::*;
 
 export_flavors!(Handbook);
 
 struct Handbook;
+const TEXTS: [(&str, &str); 2] = [("license.txt", "Apache-2.0\n"), ("model-card.md", "# Model card\n")];
 
 impl Flavor for Handbook {
     const FLAVOR: &'static str = "handbook";
     const SUPPORTED_SCHEMES: &'static [&'static str] = &["handbook://"];
-    const ABOUT: &'static str = "the templates every model of ours starts from";
     const CAPABILITIES: &'static [Capability] = &[];
-    const CONFIG: &'static [ConfigKey] = &[ConfigKey::text("team").required().help("who answers questions")];
-    type Store = Texts;
+    type Store = Self;
 
-    fn make(_root: &Root, config: &Config, _services: &Services) -> Result<Texts> {
-        let team = config.text("team").unwrap_or_default();
-        let card = format!("# Model card\n\nAsk {team}.\n");
-        Ok(Texts(BTreeMap::from([("license.txt", "Apache-2.0\n".to_owned()), ("model-card.md", card)])))
+    fn make(_root: &Root, _config: &Config, _services: &Services) -> Result<Self> {
+        Ok(Self)
     }
 }
 
-/// Texts by their names, all in the root.
-struct Texts(BTreeMap<&'static str, String>);
-
-impl ArtifactStore for Texts {
-    fn open(&self, path: StorePath, mode: OpenMode) -> Result<Opened> {
-        match self.0.get(path.as_str()) {
-            _ if mode != OpenMode::Read => Err(read_only()),
-            Some(text) => Ok(Opened::reader(Cursor::new(text.clone()))),
-            None if path.is_root() => Err(Error::is_a_directory()),
-            None => Err(Error::not_found()),
-        }
-    }
-
-    fn listdir(&self, path: StorePath, _detail: Detail) -> Result<Entries> {
-        match self.stat(path)?.kind {
-            Kind::Directory => {
-                let files = self.0.iter().map(|(name, text)| Entry::file(*name, text.len() as u64));
-                Ok(Entries::sorted(files.collect()))
-            }
-            _ => Err(Error::not_a_directory()),
-        }
-    }
-
+impl ArtifactStore for Handbook {
     fn stat(&self, path: StorePath) -> Result<Stat> {
-        match self.0.get(path.as_str()) {
+        match text(path) {
             Some(text) => Ok(Stat::file(text.len() as u64)),
             None if path.is_root() => Ok(Stat::directory()),
             None => Err(Error::not_found()),
         }
     }
 
+    fn open(&self, path: StorePath, mode: OpenMode) -> Result<Opened> {
+        match text(path) {
+            _ if mode != OpenMode::Read => read_only(),
+            Some(text) => Ok(Opened::reader(std::io::Cursor::new(text))),
+            None => self.stat(path).and(Err(Error::is_a_directory())),
+        }
+    }
+
+    fn listdir(&self, path: StorePath, _detail: Detail) -> Result<Entries> {
+        if self.stat(path)?.kind != Kind::Directory {
+            return Err(Error::not_a_directory());
+        }
+        let files = TEXTS.map(|(name, text)| Entry::file(name, text.len() as u64));
+        Ok(Entries::sorted(files.into()))
+    }
+
     fn mkdir(&self, _path: StorePath) -> Result<()> {
-        Err(read_only())
+        read_only()
     }
 
     fn remove(&self, _path: StorePath) -> Result<()> {
-        Err(read_only())
+        read_only()
     }
 
     fn rmtree(&self, _path: StorePath) -> Result<()> {
-        Err(read_only())
+        read_only()
     }
 }
 
-fn read_only() -> Error {
-    Error::unsupported("the handbook cannot be changed")
+fn text(path: StorePath) -> Option<&'static str> {
+    TEXTS.iter().find(|(name, _)| *name == path.as_str()).map(|(_, text)| *text)
+}
+
+fn read_only<T>() -> Result<T> {
+    Err(Error::unsupported("the handbook cannot be changed"))
 }

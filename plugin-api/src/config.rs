@@ -244,8 +244,8 @@ impl Config {
     /// the wrong type or not among the choices.
     pub fn from_json(keys: &'static [ConfigKey], json: &str) -> Result<Self> {
         let wrong = |message: String| Error::new(ErrorKind::InvalidArgument, message);
-        let given: serde_json::Map<String, Value> = serde_json::from_str(json)
-            .map_err(|_| wrong("the config is no JSON object".to_owned()))?;
+        let given: serde_json::Map<String, Value> =
+            serde_json::from_str(json).map_err(|_| wrong("the config is no JSON object".to_owned()))?;
         let mut values = BTreeMap::new();
         for (name, value) in &given {
             let key = keys

@@ -27,7 +27,7 @@
 //!    ```text
 //!    larder flavor register ./target/release/libhandbook.so
 //!    larder flavor describe handbook
-//!    larder store register docs --flavor handbook --path handbook:// --team=platform
+//!    larder store register docs --flavor handbook --path handbook://
 //!    larder ls docs:
 //!    larder cat docs:model-card.md
 //!    ```
@@ -125,3 +125,12 @@ pub use services::{Level, Services};
 pub use store::ArtifactStore;
 pub use stream::{OpenMode, Opened, Reader, SeekFrom, Writer};
 pub use walk::{Visit, Walk, WalkOptions};
+
+/// What a flavor needs, in one import.
+pub mod prelude {
+    pub use crate::{
+        ArtifactStore, Capability, Config, ConfigKey, Detail, Entries, Entry, Error, ErrorKind, Flavor, Kind,
+        Level, OpenMode, Opened, Reader, Result, Root, SeekFrom, Services, Stat, StorePath, Visit, Walk,
+        WalkOptions, Writer, export_flavors,
+    };
+}
