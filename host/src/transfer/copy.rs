@@ -157,7 +157,11 @@ impl<'a> Transfer<'a> {
     /// When the source cannot be read or the writer fails.
     pub fn to_writer(&mut self, source: &End, writer: &mut dyn Write, name: &str) -> Result<u64> {
         let mut reader = source.reader()?;
-        self.pump(&mut *reader, source, writer, &End::Local(name.into()))
+        let observer = &mut *self.observer;
+        let moved = self.pump.run_alone(u64::MAX, &mut *reader, writer, &self.cancellation, &mut |bytes| {
+            observer.advance(bytes);
+        });
+        moved.map(|(count, _)| count).map_err(|error| explain(error, source, &End::Local(name.into())))
     }
 
     fn pump(
@@ -169,11 +173,7 @@ impl<'a> Transfer<'a> {
     ) -> Result<u64> {
         let observer = &mut *self.observer;
         let moved = self.pump.run(reader, writer, &self.cancellation, &mut |bytes| observer.advance(bytes));
-        moved.map_err(|error| match error {
-            PumpError::Read(error) => source.io("read", error),
-            PumpError::Write(error) => target.io("write", error),
-            PumpError::Cancelled => larder_plugin_api::Error::from(StoreErrorKind::Interrupted).into(),
-        })
+        moved.map_err(|error| explain(error, source, target))
     }
 
     /// Copies a directory with everything below it; the target is the new directory itself, and may exist.
@@ -243,5 +243,13 @@ pub(super) fn make_directory(target: &End) -> Result<()> {
     match target.makedirs() {
         Err(error) if error.kind() == ErrorKind::Store(StoreErrorKind::Unsupported) => Ok(()),
         result => result,
+    }
+}
+
+fn explain(error: PumpError, source: &End, target: &End) -> Error {
+    match error {
+        PumpError::Read(error) => source.io("read", error),
+        PumpError::Write(error) => target.io("write", error),
+        PumpError::Cancelled => larder_plugin_api::Error::from(StoreErrorKind::Interrupted).into(),
     }
 }

@@ -33,7 +33,7 @@ pub struct Pump {
 }
 
 impl Pump {
-    /// Copies everything from one side to the other and says how many bytes it was.
+    /// Copies everything from one side to the other and says how many bytes it was. What is large is read ahead.
     ///
     /// # Errors
     ///
@@ -45,24 +45,41 @@ impl Pump {
         cancellation: &Cancellation,
         advance: &mut dyn FnMut(u64),
     ) -> Result<u64, PumpError> {
+        let (mut total, at_end) = self.run_alone(ALONE_BYTES, source, target, cancellation, advance)?;
+        if !at_end {
+            self.run_ahead(source, target, cancellation, &mut |count| {
+                total += count;
+                advance(count);
+            })?;
+        }
+        Ok(total)
+    }
+
+    /// Copies pieces one after another until the end or until so many bytes are copied; whether that was the end. For a
+    /// pipe this is the faster way: its reader has the other processor.
+    ///
+    /// # Errors
+    ///
+    /// See [`PumpError`].
+    pub fn run_alone(
+        &mut self,
+        limit_bytes: u64,
+        source: &mut (dyn Read + Send),
+        target: &mut dyn Write,
+        cancellation: &Cancellation,
+        advance: &mut dyn FnMut(u64),
+    ) -> Result<(u64, bool), PumpError> {
         let mut piece = self.pieces.pop().unwrap_or_else(new_piece);
-        let mut total = 0;
-        while total < ALONE_BYTES {
+        let (mut total, mut at_end) = (0, false);
+        while total < limit_bytes && !at_end {
             let count = read(source, &mut piece, cancellation)?;
-            if count == 0 {
-                self.pieces.push(piece);
-                return Ok(total);
-            }
             target.write_all(&piece[..count]).map_err(PumpError::Write)?;
             total += count as u64;
             advance(count as u64);
+            at_end = count == 0;
         }
         self.pieces.push(piece);
-        self.run_ahead(source, target, cancellation, &mut |count| {
-            total += count;
-            advance(count);
-        })?;
-        Ok(total)
+        Ok((total, at_end))
     }
 
     fn run_ahead(
