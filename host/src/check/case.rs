@@ -151,11 +151,12 @@ impl Case {
     }
 
     pub(super) const fn library(
+        operation: &'static str,
         name: &'static str,
         description: &'static str,
         run: fn(&LibrarySubject) -> Checked,
     ) -> Self {
-        let (operation, level) = ("library", Level::Default);
+        let level = Level::Default;
         Self { operation, name, description, needs: &[], lacks: None, level, run: Run::Library(run) }
     }
 
@@ -182,7 +183,6 @@ impl Case {
         if let Some(missing) = self.needs.iter().find(|capability| !claims(capability)) {
             return Some(format!("`{}` is not claimed", missing.as_str()));
         }
-        let present = self.lacks.filter(claims)?;
-        Some(format!("`{}` is claimed", present.as_str()))
+        self.lacks.filter(claims).map(|_| "the capability is claimed".to_owned())
     }
 }

@@ -113,6 +113,14 @@ impl<'a> Context<'a> {
         })
     }
 
+    /// Removes a directory whose last file has gone, where the flavor keeps it: both are allowed.
+    pub fn remove_if_empty(&self, directory: &str) -> Checked {
+        match self.listdir(directory) {
+            Ok(found) if found.is_empty() => Ok(self.rmtree(directory)?),
+            _ => Ok(()),
+        }
+    }
+
     /// Starts another process, lets it run the child's part of this case until it is ready, and kills it there.
     pub fn kill_another_process(&self) -> Checked {
         let Some(command) = &self.session.subject.child else {

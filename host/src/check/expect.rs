@@ -73,3 +73,12 @@ fn bytes(content: &[u8], from: usize) -> String {
     let piece = &content[from.min(content.len())..(from + SHORT / 2).min(content.len())];
     format!("{} bytes, from offset {from} `{}`", content.len(), piece.escape_ascii())
 }
+
+/// A content that should have been one of several.
+pub fn mixed(content: &[u8]) -> String {
+    format!(
+        "{} bytes that are none of them: `{}`...",
+        content.len(),
+        content[..content.len().min(16)].escape_ascii()
+    )
+}

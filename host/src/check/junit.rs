@@ -1,11 +1,11 @@
-//! The report for build servers: JUnit XML, one test suite an operation.
+//! The report for build servers: `JUnit` XML, one test suite an operation.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::{CaseResult, Counts, Outcome, Report};
 
-/// Writes a report as JUnit XML.
+/// Writes a report as `JUnit` XML.
 ///
 /// # Errors
 ///

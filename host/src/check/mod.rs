@@ -27,6 +27,7 @@ mod subject;
 #[cfg(test)]
 mod tests;
 mod text;
+mod worker;
 
 pub use case::{Case, Level, Outcome};
 pub use cases::cases;

@@ -2,16 +2,16 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::isolate::{ChildProcess, Reply};
+use super::isolate::Reply;
 use super::preflight::{clean_up, directory_name, preflight};
 use super::protocol::{Answer, Request};
 use super::report::Counts;
-use super::{Case, CaseResult, ChildCommand, Level, Outcome, Report, Session, Subject, cases, run_case};
+use super::worker::Worker;
+use super::{Case, CaseResult, ChildCommand, Level, Report, Session, Subject, cases};
 use crate::{Cancellation, Error, Result};
 
 /// How long the preparation and the cleaning up may take.
@@ -124,8 +124,8 @@ impl Runner {
             self.run_all(&selected, &session, isolated)
         });
         let left_behind = remove(subject, isolated, &directory).err().map(|error| {
-            let causes = error.causes().map(|cause| format!(": {cause}")).collect::<String>();
-            format!("`{directory}`: {error}{causes}")
+            let texts = std::iter::once(error.to_string()).chain(error.causes());
+            format!("`{directory}`: {}", texts.collect::<Vec<_>>().join(": "))
         });
         let results = results?;
         Ok(Report {
@@ -161,10 +161,10 @@ impl Runner {
         session: &Session,
         isolated: Option<&ChildCommand>,
     ) -> Vec<CaseResult> {
-        let next = AtomicUsize::new(0);
+        let (next, hangs) = (AtomicUsize::new(0), AtomicUsize::new(0));
         let results = Mutex::new(Vec::with_capacity(cases.len()));
         let work = || {
-            let mut worker = Worker { runner: self, session, isolated, process: None };
+            let mut worker = Worker { runner: self, session, isolated, process: None, hangs: &hangs };
             while !self.cancellation.is_cancelled() {
                 let index = next.fetch_add(1, Ordering::Relaxed);
                 let Some(case) = cases.get(index) else { break };
@@ -184,75 +184,6 @@ impl Runner {
         results.sort_by_key(|(index, _)| *index);
         results.into_iter().map(|(_, result)| result).collect()
     }
-}
-
-/// One of the threads, with the child process that it keeps as long as it lives.
-struct Worker<'a> {
-    runner: &'a Runner,
-    session: &'a Session,
-    isolated: Option<&'a ChildCommand>,
-    process: Option<ChildProcess>,
-}
-
-impl Worker<'_> {
-    /// Runs one case; `None` when the check was cancelled meanwhile.
-    fn run(&mut self, case: &'static Case) -> Option<CaseResult> {
-        if case.does_not_apply(&self.session.capabilities).is_some() {
-            return Some(run_case(case, self.session));
-        }
-        match self.isolated {
-            Some(command) => self.run_isolated(case, command),
-            None => self.run_here(case),
-        }
-    }
-
-    /// A case that is not done in time cannot be stopped: its thread is left behind.
-    fn run_here(&self, case: &'static Case) -> Option<CaseResult> {
-        let (sender, receiver) = channel();
-        let session = self.session.clone();
-        thread::spawn(move || sender.send(run_case(case, &session)));
-        match receiver.recv_timeout(self.runner.limit) {
-            Ok(result) => Some(result),
-            Err(RecvTimeoutError::Timeout) => Some(self.too_slow(case)),
-            Err(RecvTimeoutError::Disconnected) => {
-                Some(failed(case, "the case ends without a panic", "its thread ended", Duration::ZERO))
-            }
-        }
-    }
-
-    fn run_isolated(&mut self, case: &'static Case, command: &ChildCommand) -> Option<CaseResult> {
-        let begin = Instant::now();
-        let mut process = match self.process.take().map_or_else(|| command.start(), Ok) {
-            Ok(process) => process,
-            Err(error) => {
-                return Some(failed(case, "a process can be started", &error.to_string(), begin.elapsed()));
-            }
-        };
-        let request = Request::Case { case: case.id(), session: self.session.description() };
-        let result = match process.ask(&request, self.runner.limit, &self.runner.cancellation) {
-            Reply::Answer(Answer::Ended(result)) => {
-                self.process = Some(process);
-                result
-            }
-            Reply::Answer(answer) => {
-                failed(case, "the result of the case", &format!("{answer:?}"), begin.elapsed())
-            }
-            Reply::Died(how) => failed(case, "the process stays alive", &how, begin.elapsed()),
-            Reply::TimedOut if self.runner.cancellation.is_cancelled() => return None,
-            Reply::TimedOut => self.too_slow(case),
-        };
-        Some(result)
-    }
-
-    fn too_slow(&self, case: &Case) -> CaseResult {
-        let limit = self.runner.limit;
-        failed(case, &format!("an end within {} s", limit.as_secs()), "it was still running", limit)
-    }
-}
-
-fn failed(case: &Case, expected: &str, got: &str, took: Duration) -> CaseResult {
-    let outcome = Outcome::Failed { expected: expected.to_owned(), got: got.to_owned() };
-    CaseResult { case: case.id(), outcome, seconds: took.as_secs_f64() }
 }
 
 /// Removes the directory of the check; also after a cancellation, which is none for this.

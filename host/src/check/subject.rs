@@ -3,10 +3,12 @@
 use std::fmt;
 use std::sync::Arc;
 
+use larder_plugin_api::abi::error::from_abi;
 use larder_plugin_api::abi::module::ModuleRef;
+use larder_plugin_api::{self as api, Root};
 use serde_json::{Map, Value};
 
-use super::ChildCommand;
+use super::{Checked, ChildCommand, Stop};
 use crate::library::manifest::{FlavorManifest, Manifest};
 use crate::{Cancellation, Result, Store};
 
@@ -68,8 +70,27 @@ pub struct LibrarySubject {
 
 impl LibrarySubject {
     /// The manifest of the flavor that is checked.
-    pub(super) fn flavor_manifest(&self) -> Option<&FlavorManifest> {
-        self.manifest.flavors.iter().find(|flavor| flavor.name == self.flavor)
+    pub(super) fn flavor_manifest(&self) -> Checked<&FlavorManifest> {
+        let found = self.manifest.flavors.iter().find(|flavor| flavor.name == self.flavor);
+        found.ok_or_else(|| {
+            Stop::failed(format!("flavor `{}` in the manifest", self.flavor), "it is not there")
+        })
+    }
+
+    /// Asks the library whether a store could be made with this config.
+    pub(super) fn validate(&self, config: &Map<String, Value>) -> api::Result<()> {
+        self.validate_text(&Value::Object(config.clone()).to_string())
+    }
+
+    pub(super) fn validate_text(&self, config: &str) -> api::Result<()> {
+        let Self { module, flavor, root, .. } = self;
+        from_abi(module.validate()(flavor.as_str().into(), root.as_str().into(), config.into()))
+    }
+
+    /// Makes a store with this config.
+    pub(super) fn make(&self, config: &Map<String, Value>) -> api::Result<Store> {
+        let (root, config) = (Root::parse(&self.root)?, Value::Object(config.clone()).to_string());
+        Store::make(self.module, &self.flavor, "check", &root, &config, &Cancellation::new())
     }
 }
 

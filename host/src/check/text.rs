@@ -22,6 +22,9 @@ pub fn write_text(report: &Report, again: &dyn Fn(&str) -> String, out: &mut dyn
         writeln!(out, "cancelled before all cases were run")?;
     }
     let counts = report.counts;
+    if counts.ok + counts.failed == 0 {
+        writeln!(out, "no case was run")?;
+    }
     writeln!(
         out,
         "{} ok, {} failed, {} skipped in {:.1} s, seed {}",

@@ -49,7 +49,9 @@ pub const CASES: &[Case] = &[
             ctx.many_files(&paths)?;
             ctx.rename("d", "e", true)?;
             let names: Vec<String> = paths.iter().map(|path| path["d/".len()..].to_owned()).collect();
-            same_names("the names at the new place", &ctx.listdir("e")?, &names)?;
+            let mut found = ctx.listdir("e")?;
+            found.sort();
+            same_names("the names at the new place", &found, &names)?;
             same_names("the names beside it", &ctx.listdir("")?, &["e".to_owned()])
         }
     ),

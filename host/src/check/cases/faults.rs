@@ -208,8 +208,8 @@ fn write_until_killed(ctx: &Context, mode: OpenMode, hold: &dyn Fn()) -> Checked
 }
 
 fn nothing_but_keep(ctx: &Context) -> Checked {
-    names("the matches of `**/*`", &ctx.glob("**/*")?, &["keep"])?;
-    names("the matches of `**/.*`", &ctx.glob("**/.*")?, &[])?;
+    names("the matches of `*`", &ctx.glob("*")?, &["keep"])?;
+    names("the matches of `.*`", &ctx.glob(".*")?, &[])?;
     let visits: Vec<_> = ctx.walk("", WalkOptions::default())?.into_iter().collect::<Result<_, _>>()?;
     let entries: Vec<_> =
         visits.iter().flat_map(|visit| visit.directories.iter().chain(&visit.files)).collect();

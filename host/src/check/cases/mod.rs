@@ -21,7 +21,9 @@ macro_rules! case {
 
 mod cancellation;
 mod capabilities;
+mod changes;
 mod concurrency;
+mod config;
 mod copyfile;
 mod exists;
 mod extent;
@@ -52,6 +54,7 @@ mod walk;
 
 const ALL: &[&[Case]] = &[
     library::CASES,
+    config::CASES,
     capabilities::CASES,
     unsupported::CASES,
     root::CASES,
@@ -79,6 +82,7 @@ const ALL: &[&[Case]] = &[
     visibility::CASES,
     faults::CASES,
     concurrency::CASES,
+    changes::CASES,
     cancellation::CASES,
     model::CASES,
 ];

@@ -89,7 +89,9 @@ fn distinct(ctx: &Context, different: &[&str]) -> Checked {
     ctx.files(different)?;
     let mut expected = different.to_vec();
     expected.sort_unstable();
-    names("the names", &ctx.listdir("")?, &expected)?;
+    let mut found = ctx.listdir("")?;
+    found.sort();
+    names("the names", &found, &expected)?;
     different.iter().try_for_each(|name| {
         same_bytes(&format!("the content of `{name}`"), &ctx.read(name)?, name.as_bytes())
     })

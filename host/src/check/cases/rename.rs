@@ -2,9 +2,9 @@
 
 use larder_plugin_api::ErrorKind::{AlreadyExists, InvalidArgument, IsADirectory, NotADirectory, NotFound};
 
+use crate::check::Case;
 use crate::check::data::content;
 use crate::check::expect::{names, same_bytes};
-use crate::check::{Case, Checked, Context};
 
 const OPERATION: &str = "rename";
 
@@ -142,13 +142,3 @@ pub const CASES: &[Case] = &[
         ctx.refuses(InvalidArgument, |at| at.store.rename(&at.path("a"), "", true))
     }),
 ];
-
-impl Context<'_> {
-    /// Removes a directory whose last file has gone, where the flavor keeps it: both are allowed.
-    pub(in crate::check) fn remove_if_empty(&self, directory: &str) -> Checked {
-        match self.listdir(directory) {
-            Ok(found) if found.is_empty() => Ok(self.rmtree(directory)?),
-            _ => Ok(()),
-        }
-    }
-}

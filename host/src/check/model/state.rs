@@ -1,67 +1,14 @@
 //! The model: files and directories in memory, and what the contract says of each operation on them.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
 use larder_plugin_api::ErrorKind::{AlreadyExists, InvalidArgument, IsADirectory, NotADirectory, NotFound};
-use larder_plugin_api::{ErrorKind, Kind, OpenMode, Result};
+use larder_plugin_api::{ErrorKind, Kind, OpenMode};
 
+use super::answer::{Expected, Said, answer, checked};
+use super::pattern::matches_components;
 use super::step::Step;
-use crate::check::case::error_text;
-use crate::check::expect::words;
 use crate::check::place::{Node, Tree};
-
-/// What a call that succeeds answers.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Said {
-    Nothing,
-    Flag(bool),
-    Size(u64),
-    Stat(Kind, u64),
-    Content(Vec<u8>),
-    Names(Vec<String>),
-}
-
-impl Said {
-    pub fn describe(said: &Result<Self>) -> String {
-        match said {
-            Ok(said) => words(said),
-            Err(error) => error_text(error),
-        }
-    }
-}
-
-/// What the contract allows an operation to answer.
-#[derive(Debug)]
-pub enum Expected {
-    Success(Said),
-    /// An error of one of these kinds: where several are right the contract does not say which comes first.
-    Error(Vec<ErrorKind>),
-    /// Success that changes nothing, or an error of this kind.
-    Either(ErrorKind),
-}
-
-impl Expected {
-    pub fn admits(&self, got: &Result<Said>) -> bool {
-        match (self, got) {
-            (Self::Success(expected), Ok(got)) => expected == got,
-            (Self::Error(kinds), Err(error)) => kinds.contains(&error.kind()),
-            (Self::Either(kind), Err(error)) => error.kind() == *kind,
-            (Self::Either(_), Ok(_)) => true,
-            _ => false,
-        }
-    }
-}
-
-impl fmt::Display for Expected {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Success(said) => write!(f, "{}", words(said)),
-            Self::Error(kinds) => write!(f, "an error, one of {kinds:?}"),
-            Self::Either(kind) => write!(f, "success, or {kind}"),
-        }
-    }
-}
 
 /// Files and directories.
 pub struct Model {
@@ -207,12 +154,9 @@ impl Model {
             errors.push(NotADirectory);
         }
         if self.exists(target) {
-            match (overwrite, self.isfile(source)) {
-                (true, true) if self.isfile(target) => {}
-                (true, true) => errors.push(IsADirectory),
-                (true, false) if self.isdir(source) => errors.push(AlreadyExists),
-                (true, false) => errors.push(IsADirectory),
-                (false, _) => errors.push(AlreadyExists),
+            let replaces = overwrite && self.isfile(source);
+            if !replaces || self.isdir(target) {
+                errors.push(if replaces { IsADirectory } else { AlreadyExists });
             }
             // With a source that is missing, too, any of them is right.
             if !errors.is_empty() && !self.exists(source) {
@@ -224,13 +168,13 @@ impl Model {
 
     fn move_all(&mut self, source: &str, target: &str) {
         let moved = |path: &str| format!("{target}{}", &path[source.len()..]);
-        let moves = |path: &str| path == source || is_below(path, source);
+        let is_part = |path: &str| path == source || is_below(path, source);
         let files = std::mem::take(&mut self.files);
         for (path, content) in files {
-            self.files.insert(if moves(&path) { moved(&path) } else { path }, content);
+            self.files.insert(if is_part(&path) { moved(&path) } else { path }, content);
         }
         let made = std::mem::take(&mut self.made);
-        self.made = made.into_iter().map(|path| if moves(&path) { moved(&path) } else { path }).collect();
+        self.made = made.into_iter().map(|path| if is_part(&path) { moved(&path) } else { path }).collect();
         self.unsettle(source);
     }
 
@@ -356,47 +300,6 @@ impl Model {
             if !self.isdir(&directory) && is_there(&directory) {
                 self.made.insert(directory);
             }
-        }
-    }
-}
-
-fn checked(errors: Vec<ErrorKind>, change: impl FnOnce()) -> Expected {
-    answer(errors, || {
-        change();
-        Said::Nothing
-    })
-}
-
-fn answer(errors: Vec<ErrorKind>, say: impl FnOnce() -> Said) -> Expected {
-    if errors.is_empty() { Expected::Success(say()) } else { Expected::Error(errors) }
-}
-
-fn matches_components(pattern: &[&str], path: &[&str]) -> bool {
-    match (pattern.split_first(), path.split_first()) {
-        (None, None) => true,
-        (Some((&"**", rest)), _) => {
-            matches_components(rest, path)
-                || path.split_first().is_some_and(|(_, below)| matches_components(pattern, below))
-        }
-        (Some((component, rest)), Some((name, below))) => {
-            matches_name(component, name) && matches_components(rest, below)
-        }
-        _ => false,
-    }
-}
-
-fn matches_name(pattern: &str, name: &str) -> bool {
-    let mut characters = pattern.chars();
-    match characters.next() {
-        None => name.is_empty(),
-        Some('*') => {
-            let ends = name.char_indices().map(|(at, _)| at).chain([name.len()]);
-            ends.into_iter().any(|at| matches_name(characters.as_str(), &name[at..]))
-        }
-        Some(c) => {
-            let mut rest = name.chars();
-            rest.next().is_some_and(|n| c == '?' || c == n)
-                && matches_name(characters.as_str(), rest.as_str())
         }
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use larder_plugin_api::{Capability, OpenMode, Result, WalkOptions};
 
-use super::state::Said;
+use super::answer::Said;
 use crate::check::Context;
 use crate::check::data::{Random, hash};
 use crate::check::place::Place;
