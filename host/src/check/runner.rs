@@ -62,7 +62,7 @@ pub struct Runner {
     pub seed: u64,
     /// How much is run.
     pub level: Level,
-    /// How long one case may take.
+    /// How long one case may take; ten times that, when only level full runs it.
     pub limit: Duration,
     /// Whether the root of the store may hold something.
     pub allow_existing: bool,

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::isolate::{ChildProcess, Reply};
 use super::protocol::{Answer, Request};
-use super::{Case, CaseResult, ChildCommand, Outcome, Runner, Session, run_case};
+use super::{Case, CaseResult, ChildCommand, Level, Outcome, Runner, Session, run_case};
 
 /// After so many cases that did not end in time the others are not tried: the store hangs.
 const MAX_HANGS: usize = 4;
@@ -46,7 +46,7 @@ impl Worker<'_> {
         let (sender, receiver) = channel();
         let session = self.session.clone();
         thread::spawn(move || sender.send(run_case(case, &session)));
-        match receiver.recv_timeout(self.runner.limit) {
+        match receiver.recv_timeout(self.limit(case)) {
             Ok(result) => result,
             Err(RecvTimeoutError::Timeout) => self.too_slow(case),
             Err(RecvTimeoutError::Disconnected) => {
@@ -64,7 +64,7 @@ impl Worker<'_> {
             }
         };
         let request = Request::Case { case: case.id(), session: self.session.description() };
-        let result = match process.ask(&request, self.runner.limit, &self.runner.cancellation) {
+        let result = match process.ask(&request, self.limit(case), &self.runner.cancellation) {
             Reply::Answer(Answer::Ended(result)) => {
                 self.process = Some(process);
                 result
@@ -80,9 +80,17 @@ impl Worker<'_> {
         Some(result)
     }
 
+    /// What is run at level full alone is there because it takes long.
+    fn limit(&self, case: &Case) -> Duration {
+        match case.level {
+            Level::Default => self.runner.limit,
+            Level::Full => self.runner.limit * 10,
+        }
+    }
+
     fn too_slow(&self, case: &Case) -> CaseResult {
         self.hangs.fetch_add(1, Ordering::Relaxed);
-        let limit = self.runner.limit;
+        let limit = self.limit(case);
         failed(case, &format!("an end within {} s", limit.as_secs()), "it was still running", limit)
     }
 }

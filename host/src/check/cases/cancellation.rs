@@ -23,7 +23,7 @@ pub const CASES: &[Case] = &[
         ends(ctx, |at| at.rmtree("d"))
     }),
     case!(ends_listdir, [], "A cancelled listing ends.", |ctx| {
-        files(ctx, 5000)?;
+        files(ctx, 2000)?;
         ends(ctx, |at| at.entries("d", Detail::Full).map(|_| ()))
     }),
     case!(ends_walk, [], "A cancelled walk ends.", |ctx| {
@@ -35,7 +35,7 @@ pub const CASES: &[Case] = &[
         })
     }),
     case!(ends_glob, [], "A cancelled `glob` ends.", |ctx| {
-        files(ctx, 5000)?;
+        files(ctx, 2000)?;
         ends(ctx, |at| at.glob("**/f*").map(|_| ()))
     }),
     case!(ends_copyfile, [Copyfile], "A cancelled copy ends, and its target is whole or not there.", |ctx| {
