@@ -68,8 +68,8 @@
 //!   their defaults. [`Flavor::validate`] looks at what the keys cannot say, such as two that exclude each other. Mark
 //!   secrets as [`secret`](ConfigKey::secret); put no config value into an error or a log record.
 //! - **Capabilities** are [promises](Capability) that callers rely on. Claim what holds. A call that needs what is not
-//!   claimed answers *unsupported* and changes nothing. The default bodies of `copyfile` and `rename` are honest only
-//!   when `write` is there; without overwriting they need mode `x`, so `exclusive` too.
+//!   claimed answers *unsupported* and changes nothing: the macro sees to that, also for the default bodies. Without
+//!   overwriting, `copyfile` and `rename` need `exclusive` too.
 //!
 //! # What crosses the border, and what may differ
 //!
@@ -103,6 +103,7 @@ mod config;
 mod derived;
 mod entry;
 mod error;
+pub mod file_transfer;
 mod flavor;
 pub mod manifest;
 mod path;

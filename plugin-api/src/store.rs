@@ -203,8 +203,8 @@ pub trait ArtifactStore: Send + Sync + 'static {
         Ok(Walk::by_listing(top.as_str(), options))
     }
 
-    /// What this store can do, where it differs from what the flavor claims: a server may be older than the flavor.
-    /// `None` stands for the flavor's own list.
+    /// What this store can do, where it is less than what the flavor claims: a server may be older than the flavor. `None`
+    /// stands for the flavor's own list. Asked once, when it is first needed.
     fn capabilities(&self) -> Option<Vec<Capability>> {
         None
     }

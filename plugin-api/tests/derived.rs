@@ -10,8 +10,8 @@ use std::time::{Duration, UNIX_EPOCH};
 use larder_plugin_api::abi::error::from_abi;
 use larder_plugin_api::abi::store::StoreBox;
 use larder_plugin_api::{
-    ArtifactStore, Config, Detail, Entries, Entry, Error, ErrorKind, Flavor, Kind, OpenMode, Opened, Result,
-    Root, Services, Stat, StorePath, Visit, Writer,
+    ArtifactStore, Capability, Config, Detail, Entries, Entry, Error, ErrorKind, Flavor, Kind, OpenMode,
+    Opened, Result, Root, Services, Stat, StorePath, Visit, Writer,
 };
 
 use host::{kind, read, write};
@@ -21,6 +21,7 @@ struct Minimal;
 impl Flavor for Minimal {
     const FLAVOR: &'static str = "minimal";
     const SUPPORTED_SCHEMES: &'static [&'static str] = &["minimal://"];
+    const CAPABILITIES: &'static [Capability] = Capability::ALL;
     type Store = SixOperations;
 
     fn make(_root: &Root, _config: &Config, _services: &Services) -> Result<SixOperations> {
@@ -136,6 +137,19 @@ impl Writer for Buffer {
         }
         self.store.nodes().insert(self.path, Some(self.data));
         Ok(())
+    }
+}
+
+/// The same store, of a flavor that claims nothing but writing.
+struct Modest;
+
+impl Flavor for Modest {
+    const FLAVOR: &'static str = "modest";
+    const SUPPORTED_SCHEMES: &'static [&'static str] = &["modest://"];
+    type Store = SixOperations;
+
+    fn make(_root: &Root, _config: &Config, _services: &Services) -> Result<SixOperations> {
+        Ok(SixOperations::default())
     }
 }
 
@@ -372,4 +386,22 @@ fn a_listing_crosses_as_it_is_whatever_the_size_of_its_batches() {
     }
     let empty = from_abi(store.listdir("d/sub".into(), false)).expect("it is a directory");
     assert!(host::entries(empty, 10).is_empty());
+}
+
+#[test]
+fn what_is_not_claimed_is_unsupported_and_changes_nothing() {
+    let (store, _log) = host::make(host::module!(Modest), "modest", "{}").expect("the flavor makes a store");
+    write(&store, "a", b'w', "a").expect("writing is claimed");
+    let refused = [
+        copyfile(&store, "a", "b", true),
+        rename(&store, "a", "b", true),
+        kind(from_abi(store.mkdir("d".into()))),
+        kind(from_abi(store.makedirs("d/e".into()))),
+        kind(write(&store, "a", b'a', "more")),
+        kind(write(&store, "b", b'x', "new")),
+    ];
+    assert_eq!(refused, [Some(ErrorKind::Unsupported); 6]);
+    assert_eq!(tree(&store), "a");
+    assert_eq!(read(&store, "a").as_deref(), Ok("a"));
+    from_abi(store.remove("a".into())).expect("removing is a part of writing");
 }

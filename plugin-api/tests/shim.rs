@@ -19,6 +19,7 @@ struct Panicky;
 impl Flavor for Panicky {
     const FLAVOR: &'static str = "panicky";
     const SUPPORTED_SCHEMES: &'static [&'static str] = &["panicky://"];
+    const CAPABILITIES: &'static [Capability] = Capability::ALL;
     const CONFIG: &'static [ConfigKey] = &[ConfigKey::text("at").default("")];
     type Store = At;
 

@@ -58,6 +58,10 @@ impl Drop for Progress<'_> {
 }
 
 impl Observer for Progress<'_> {
+    fn watches_bytes(&self) -> bool {
+        self.bar.is_some()
+    }
+
     fn begin(&mut self, address: &str, _size_bytes: Option<u64>) {
         self.show(address);
     }

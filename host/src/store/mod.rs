@@ -6,6 +6,7 @@ mod path;
 mod services;
 
 use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
 
 use larder_plugin_api::abi::abi_stable::std_types::{RSlice, RStr};
@@ -13,6 +14,7 @@ use larder_plugin_api::abi::error::from_abi;
 use larder_plugin_api::abi::module::ModuleRef;
 use larder_plugin_api::abi::store::StoreBox;
 use larder_plugin_api::abi::stream::AbiOpened;
+use larder_plugin_api::file_transfer::{FileTransfer, GET_FILE, PUT_FILE};
 use larder_plugin_api::{Detail, Error, ErrorKind, OpenMode, Result, Root, Stat, WalkOptions};
 
 pub use entries::{Entries, Walk};
@@ -296,6 +298,36 @@ impl Store {
     pub fn capabilities(&self) -> Result<Vec<String>> {
         let names = from_abi(self.inner.abi.capabilities())?;
         Ok(names.into_iter().map(String::from).collect())
+    }
+
+    /// Copies a local file into the store, where the flavor can do that better than by a writer; `None` when it cannot.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open) in mode `w`, or without `overwrite` in mode `x`.
+    pub fn put_file(&self, local: &Path, path: &str, overwrite: bool) -> Result<Option<u64>> {
+        self.transfer_file(PUT_FILE, local, path, overwrite)
+    }
+
+    /// Copies a file of the store into a local file, which is empty and which nobody else sees; `None` when the flavor
+    /// cannot do that better than by a reader.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open) in mode `r`.
+    pub fn get_file(&self, path: &str, local: &Path) -> Result<Option<u64>> {
+        self.transfer_file(GET_FILE, local, path, true)
+    }
+
+    fn transfer_file(&self, id: &str, local: &Path, path: &str, overwrite: bool) -> Result<Option<u64>> {
+        let Some(local) = local.to_str().filter(|local| local.starts_with('/')) else { return Ok(None) };
+        let path = normalise(path).map_err(|error| error.or_context("open", path))?.into_owned();
+        let request = FileTransfer { local: local.to_owned(), path, overwrite }.to_request();
+        match self.extension(id, &request) {
+            Ok(answer) => FileTransfer::from_answer(&answer).map(Some),
+            Err(error) if error.kind() == ErrorKind::Unsupported => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// Uses an ability beyond the contract.

@@ -120,8 +120,34 @@ impl<'a> Transfer<'a> {
 
     fn through(&mut self, source: &End, target: &End) -> Result<u64> {
         let modified = if self.keep_times { source.stat()?.modified } else { None };
+        if !self.observer.watches_bytes()
+            && let Some(count) = self.in_one_step(source, target, modified)?
+        {
+            self.observer.advance(count);
+            return Ok(count);
+        }
         let mut reader = source.reader()?;
         self.write_from(&mut *reader, source, target, modified)
+    }
+
+    /// Lets the store copy from or to a local file by itself; `None` when it cannot.
+    fn in_one_step(&self, source: &End, target: &End, modified: Option<SystemTime>) -> Result<Option<u64>> {
+        match (source, target) {
+            (End::Local(file), End::Store { store, path }) if file.is_file() => {
+                let file = std::path::absolute(file).map_err(|error| source.io("read", error))?;
+                store.put_file(&file, path, self.overwrite).map_err(|error| target.said("write", error))
+            }
+            (End::Store { store, path }, End::Local(_)) => {
+                let writer = target.writer(self.overwrite)?;
+                let Some(hidden) = writer.hidden_file() else { return Ok(None) };
+                let count = store.get_file(path, hidden).map_err(|error| source.said("read", error))?;
+                if count.is_some() {
+                    writer.close(target, modified)?;
+                }
+                Ok(count)
+            }
+            _ => Ok(None),
+        }
     }
 
     /// Writes what a reader gives to the target, such as the standard input.
@@ -157,11 +183,7 @@ impl<'a> Transfer<'a> {
     /// When the source cannot be read or the writer fails.
     pub fn to_writer(&mut self, source: &End, writer: &mut dyn Write, name: &str) -> Result<u64> {
         let mut reader = source.reader()?;
-        let observer = &mut *self.observer;
-        let moved = self.pump.run_alone(u64::MAX, &mut *reader, writer, &self.cancellation, &mut |bytes| {
-            observer.advance(bytes);
-        });
-        moved.map(|(count, _)| count).map_err(|error| explain(error, source, &End::Local(name.into())))
+        self.pump(&mut *reader, source, writer, &End::Local(name.into()))
     }
 
     fn pump(

@@ -308,6 +308,14 @@ pub enum EndWriter {
 }
 
 impl EndWriter {
+    /// The file that is written and not yet visible, where it is one of this machine.
+    pub fn hidden_file(&self) -> Option<&Path> {
+        match self {
+            Self::Local(writer) => writer.hidden_file(),
+            Self::Store(_) => None,
+        }
+    }
+
     /// Makes the file visible. A local one gets the time that is given.
     pub fn close(self, end: &End, modified: Option<SystemTime>) -> Result<()> {
         match self {

@@ -58,6 +58,14 @@ impl LocalWriter {
         Ok(Self::Whole { file, target, overwrite })
     }
 
+    /// The file that is written and not yet visible; a device or a pipe has none.
+    pub fn hidden_file(&self) -> Option<&Path> {
+        match self {
+            Self::Whole { file, .. } => Some(file.path()),
+            Self::Direct(_) => None,
+        }
+    }
+
     /// Makes the file visible, with a time of its own when one is given.
     pub fn close(self, modified: Option<SystemTime>) -> io::Result<()> {
         let Self::Whole { file, target, overwrite } = self else { return Ok(()) };

@@ -4,6 +4,11 @@ use crate::error::Error;
 
 /// Hears of each file. Every method but `failed` may be left out.
 pub trait Observer {
+    /// Whether somebody watches the bytes go by. Otherwise a store may copy a file in one step, which can be faster.
+    fn watches_bytes(&self) -> bool {
+        false
+    }
+
     /// A file is about to be copied; its size where it is known.
     fn begin(&mut self, _address: &str, _size_bytes: Option<u64>) {}
 

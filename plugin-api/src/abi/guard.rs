@@ -3,8 +3,8 @@
 //! Every method runs under `catch`; a panic poisons the store together with its readers, writers and listings, which
 //! answer nothing else from then on.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use abi_stable::sabi_trait::TD_Opaque;
 use abi_stable::std_types::{RSlice, RSliceMut, RStr, RString, RVec};
@@ -71,14 +71,53 @@ pub(crate) fn guard(
     services: Services,
 ) -> StoreBox {
     let watch = Arc::new(Watch { poisoned: AtomicBool::new(false), services });
-    let guarded = GuardedStore { store: Some(store), claimed, watch };
+    let guarded = GuardedStore { store: Some(store), claimed, abilities: OnceLock::new(), watch };
     AbiStore_TO::from_value(guarded, TD_Opaque)
 }
 
 struct GuardedStore {
     store: Option<Arc<dyn ArtifactStore>>,
     claimed: &'static [Capability],
+    /// What the store can do, a bit each; found out when it is first needed.
+    abilities: OnceLock<u32>,
     watch: Arc<Watch>,
+}
+
+const fn bit(capability: Capability) -> u32 {
+    1 << capability as u32
+}
+
+/// What a call needs: all of the first list, and one of the second where there is one.
+#[derive(Clone, Copy)]
+struct Needs {
+    all: &'static [Capability],
+    one_of: &'static [Capability],
+    /// Nothing may be replaced.
+    exclusive: bool,
+}
+
+impl Needs {
+    const fn all(all: &'static [Capability]) -> Self {
+        Self { all, one_of: &[], exclusive: false }
+    }
+
+    const fn to_open(mode: u8) -> Self {
+        match mode {
+            b'w' => Self::all(&[Capability::Write]),
+            b'x' => Self::all(&[Capability::Write, Capability::Exclusive]),
+            b'a' => Self::all(&[Capability::Write, Capability::Append]),
+            _ => Self::all(&[]),
+        }
+    }
+
+    /// The first capability that is missing.
+    fn missing(self, abilities: u32) -> Option<Capability> {
+        let lacks = |capability: &&Capability| abilities & bit(**capability) == 0;
+        let one_of =
+            if self.one_of.iter().all(|capability| lacks(&capability)) { self.one_of.first() } else { None };
+        let exclusive = self.exclusive.then_some(&Capability::Exclusive).filter(lacks);
+        self.all.iter().find(lacks).or(one_of).or(exclusive).copied()
+    }
 }
 
 impl GuardedStore {
@@ -97,6 +136,25 @@ impl GuardedStore {
         to_abi(result)
     }
 
+    /// Runs an operation that the store must have claimed the ability for; otherwise it answers *unsupported*, whatever
+    /// a default body could do.
+    #[inline]
+    fn run_if_able<T>(
+        &self,
+        needs: Needs,
+        operation: &'static str,
+        path: RStr<'_>,
+        code: impl FnOnce(&Arc<dyn ArtifactStore>, StorePath) -> Result<T>,
+    ) -> AbiResult<T> {
+        self.run(operation, path, |store, path| {
+            let claims = || store.capabilities().map_or_else(|| bits(self.claimed), |own| bits(&own));
+            match needs.missing(*self.abilities.get_or_init(claims)) {
+                None => code(store, path),
+                Some(capability) => Err(unclaimed(capability)),
+            }
+        })
+    }
+
     fn entries(&self, operation: &'static str, path: &str, items: EntryItems) -> BatchesBox {
         let listing = GuardedEntries {
             items: Some(items),
@@ -106,6 +164,15 @@ impl GuardedStore {
         };
         AbiBatches_TO::from_value(listing, TD_Opaque)
     }
+}
+
+fn bits(capabilities: &[Capability]) -> u32 {
+    capabilities.iter().fold(0, |bits, capability| bits | bit(*capability))
+}
+
+#[cold]
+fn unclaimed(capability: Capability) -> Error {
+    Error::unsupported(format!("this store lacks the capability `{}`", capability.as_str()))
 }
 
 fn detail(full: bool) -> Detail {
@@ -124,7 +191,7 @@ fn mode_from_abi(mode: u8) -> Result<OpenMode> {
 
 impl AbiStore for GuardedStore {
     fn open(&self, path: RStr<'_>, mode: u8) -> AbiResult<AbiOpened> {
-        self.run("open", path, |store, path| {
+        self.run_if_able(Needs::to_open(mode), "open", path, |store, path| {
             let path_text = || path.as_str().to_owned();
             Ok(match store.open(path, mode_from_abi(mode)?)? {
                 Opened::Reader(reader) => {
@@ -143,7 +210,8 @@ impl AbiStore for GuardedStore {
 
     fn copyfile(&self, source: RStr<'_>, target: RStr<'_>, overwrite: bool) -> AbiResult<()> {
         let target = StorePath::trusted(target.as_str());
-        self.run("copyfile", source, |store, source| store.copyfile(source, target, overwrite))
+        let needs = Needs { exclusive: !overwrite, ..Needs::all(&[Capability::Write, Capability::Copyfile]) };
+        self.run_if_able(needs, "copyfile", source, |store, source| store.copyfile(source, target, overwrite))
     }
 
     fn exists(&self, path: RStr<'_>) -> AbiResult<bool> {
@@ -169,24 +237,36 @@ impl AbiStore for GuardedStore {
     }
 
     fn makedirs(&self, path: RStr<'_>) -> AbiResult<()> {
-        self.run("makedirs", path, |store, path| store.makedirs(path))
+        self.run_if_able(
+            Needs::all(&[Capability::Write, Capability::Mkdir]),
+            "makedirs",
+            path,
+            |store, path| store.makedirs(path),
+        )
     }
 
     fn mkdir(&self, path: RStr<'_>) -> AbiResult<()> {
-        self.run("mkdir", path, |store, path| store.mkdir(path))
+        self.run_if_able(Needs::all(&[Capability::Write, Capability::Mkdir]), "mkdir", path, |store, path| {
+            store.mkdir(path)
+        })
     }
 
     fn remove(&self, path: RStr<'_>) -> AbiResult<()> {
-        self.run("remove", path, |store, path| store.remove(path))
+        self.run_if_able(Needs::all(&[Capability::Write]), "remove", path, |store, path| store.remove(path))
     }
 
     fn rename(&self, source: RStr<'_>, target: RStr<'_>, overwrite: bool) -> AbiResult<()> {
         let target = StorePath::trusted(target.as_str());
-        self.run("rename", source, |store, source| store.rename(source, target, overwrite))
+        let needs = Needs {
+            all: &[Capability::Write],
+            one_of: &[Capability::Rename, Capability::RenameDirectory],
+            exclusive: !overwrite,
+        };
+        self.run_if_able(needs, "rename", source, |store, source| store.rename(source, target, overwrite))
     }
 
     fn rmtree(&self, path: RStr<'_>) -> AbiResult<()> {
-        self.run("rmtree", path, |store, path| store.rmtree(path))
+        self.run_if_able(Needs::all(&[Capability::Write]), "rmtree", path, |store, path| store.rmtree(path))
     }
 
     fn stat(&self, path: RStr<'_>) -> AbiResult<StatFields> {

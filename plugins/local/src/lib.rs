@@ -22,6 +22,7 @@ mod copyfile;
 mod directories;
 mod error;
 mod exclusive;
+mod file_transfer;
 mod glob;
 mod leftovers;
 mod listing;

@@ -2,16 +2,18 @@
 
 use std::sync::Arc;
 
+use larder_plugin_api::file_transfer::{FileTransfer, GET_FILE, PUT_FILE};
 use larder_plugin_api::{
-    ArtifactStore, Capability, Detail, Entries, ErrorKind, Kind, OpenMode, Opened, Result, Services, Stat,
-    StorePath, Walk, WalkOptions,
+    ArtifactStore, Capability, Detail, Entries, Error, ErrorKind, Kind, OpenMode, Opened, Result, Services,
+    Stat, StorePath, Walk, WalkOptions,
 };
 
 use crate::names::check;
 use crate::publisher::Publisher;
 use crate::root::Root;
 use crate::{
-    CAPABILITIES, copyfile, directories, glob, listing, reader, remove, rename, rmtree, stat, walk, writer,
+    CAPABILITIES, copyfile, directories, file_transfer, glob, listing, reader, remove, rename, rmtree, stat,
+    walk, writer,
 };
 
 /// A store in a directory.
@@ -107,6 +109,21 @@ impl ArtifactStore for LocalStore {
     fn walk(&self, top: StorePath, options: WalkOptions) -> Result<Walk> {
         check(top)?;
         walk::walk(self.root(), self.services(), top, options)
+    }
+
+    fn extension(&self, id: &str, request: &[u8]) -> Result<Vec<u8>> {
+        let transfer = match id {
+            PUT_FILE | GET_FILE => FileTransfer::from_request(request)?,
+            _ => return Err(Error::unsupported(format!("extension `{id}` is not known"))),
+        };
+        let path = StorePath::new(&transfer.path)?;
+        check(path)?;
+        let bytes = if id == PUT_FILE {
+            file_transfer::put_file(&self.0, &transfer.local, path, transfer.overwrite)
+        } else {
+            file_transfer::get_file(&self.0, path, &transfer.local)
+        };
+        bytes.map(FileTransfer::to_answer).map_err(|error| error.or_context("", path.as_str()))
     }
 
     fn capabilities(&self) -> Option<Vec<Capability>> {
