@@ -60,7 +60,10 @@ fn of_sqlite(error: &rusqlite::Error, file: &Path) -> Error {
         Some(Code::OperationInterrupted) => return ErrorKind::Interrupted.into(),
         _ => (ErrorKind::Unexpected, "gave an error"),
     };
-    Error::new(kind, format!("database `{}` {what}", file.display())).with_source(error)
+    // The sources below say the same in other words; the code tells the many input and output errors apart.
+    let code = error.sqlite_extended_error_code().map(|code| format!(" (SQLite code {code})"));
+    Error::new(kind, format!("database `{}` {what}", file.display()))
+        .with_cause(format!("{error}{}", code.unwrap_or_default()))
 }
 
 /// SQLite does not say why it could not open a file. The file is only looked at: to open it here and close it would
