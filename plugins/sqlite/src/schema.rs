@@ -65,8 +65,14 @@ pub enum Found {
     Store,
 }
 
-/// Looks at the header of a database; refuses what is not this flavor's, or of a newer version.
+/// Looks at the header of a database; refuses what is not this flavor's, or of a newer version. In one transaction:
+/// another process may make the tables meanwhile, and half of it would look like something else.
 pub fn identify(connection: &Connection) -> Result<Found, Failure> {
+    let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Deferred)?;
+    identify_within(&transaction)
+}
+
+fn identify_within(connection: &Transaction) -> Result<Found, Failure> {
     let header = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
     let (application, version) = (header("application_id")?, header("user_version")?);
     if (application, version) == (0, 0) && !connection.prepare("SELECT 1 FROM sqlite_schema")?.exists([])? {
@@ -91,7 +97,7 @@ pub fn identify(connection: &Connection) -> Result<Found, Failure> {
 /// Makes the tables in an empty database, unless another process is faster.
 pub fn create(connection: &mut Connection) -> Result<(), Failure> {
     let transaction = Transaction::new(connection, TransactionBehavior::Immediate)?;
-    if identify(&transaction)? == Found::Empty {
+    if identify_within(&transaction)? == Found::Empty {
         make_tables(&transaction)?;
     }
     transaction.commit()?;

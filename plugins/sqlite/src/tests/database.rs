@@ -34,6 +34,24 @@ fn an_empty_file_is_an_empty_store() {
     assert_eq!(names(&store, ""), ["a"]);
 }
 
+#[test]
+fn many_that_make_the_same_database_make_one() {
+    for _ in 0..20 {
+        let scratch = Scratch::new();
+        std::thread::scope(|scope| {
+            for number in 0..8 {
+                let store = scratch.store();
+                scope.spawn(move || {
+                    let at = number.to_string();
+                    assert_eq!(store.exists(path(&at)), Ok(false));
+                    put(&store, &at, OpenMode::Write, b"1").expect("it can be written");
+                });
+            }
+        });
+        assert_eq!(names(&scratch.store(), "").len(), 8);
+    }
+}
+
 fn refused(scratch: &Scratch, expected: ErrorKind, message: &str) {
     let before = fs::read(scratch.file()).expect("the file is there");
     let store = scratch.store();
