@@ -7,10 +7,6 @@ use std::io;
 use crate::library::find::FindError;
 use crate::library::inspect::InspectError;
 use crate::library::life::LifeError;
-use crate::library::load::LoadError;
-
-/// The major version of plugin-api that this host knows.
-const API_MAJOR: &str = "1";
 
 /// The result of everything in this crate that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -225,14 +221,15 @@ impl From<LifeError> for Error {
             LifeError::Find(error) => error.into(),
             LifeError::Inspect(error) => error.into(),
             LifeError::Stage { source, .. } => Self::library(message).with_source(source),
-            LifeError::Load(LoadError::Layout { .. }) => {
-                let hint = format!(
-                    "build it again with an unchanged larder-plugin-api of major version {API_MAJOR}"
-                );
-                Self::library(message).with_hint(hint)
+            LifeError::Load { source, .. } => {
+                let hint = source.hint();
+                Self::library(message).with_source(source).with_optional_hint(hint)
             }
-            LifeError::Probe { source, .. } => Self::library(message).with_source(source),
-            LifeError::Changed { .. } | LifeError::Load(_) => Self::library(message),
+            LifeError::Probe { source, .. } => {
+                let hint = source.hint();
+                Self::library(message).with_source(source).with_optional_hint(hint)
+            }
+            LifeError::Changed { .. } => Self::library(message),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::Host;
 use crate::error::{Error, Result};
-use crate::library::find::libraries_in;
+use crate::library::find::{libraries_in, refuse_if_unsafe};
 use crate::library::identity::sha256_of;
 use crate::library::inspect::{Inspection, inspect};
 use crate::library::life::unchanged;
@@ -119,11 +119,15 @@ impl Host {
         let registry = self.registry()?;
         let mut catalog = Catalog { problems: registry.problems(), ..Catalog::default() };
         let mut first: BTreeMap<String, PathBuf> = BTreeMap::new();
-        for record in registry.flavors() {
+        let (gone, there): (Vec<_>, Vec<_>) = registry.flavors().partition(|record| has_left(record));
+        for record in there {
             first.insert(record.name.clone(), record.library.clone());
             catalog.flavors.push(KnownFlavor::of_record(record, origin_of(record)));
         }
         self.add_dropped_in(&registry, &mut first, &mut catalog);
+        for record in gone.into_iter().filter(|record| !first.contains_key(&record.name)) {
+            catalog.flavors.push(KnownFlavor::of_record(record, origin_of(record)));
+        }
         catalog.flavors.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(catalog)
     }
@@ -137,7 +141,9 @@ impl Host {
         let registry = self.registry()?;
         if registry.has_flavor(name) {
             let record = registry.flavor(name)?;
-            return Ok(KnownFlavor::of_record(record, origin_of(record)));
+            if !has_left(record) {
+                return Ok(KnownFlavor::of_record(record, origin_of(record)));
+            }
         }
         let catalog = self.catalog()?;
         let names: Vec<String> = catalog.flavors.iter().map(|flavor| flavor.name.clone()).collect();
@@ -158,10 +164,11 @@ impl Host {
                 Vec::new()
             });
             for library in libraries.into_iter().filter(|library| !registered.contains(&library.as_path())) {
-                let inspection = match inspect(&library) {
+                let inspected = inspect(&library).map_err(Error::from);
+                let inspection = match inspected.and_then(|ok| Ok(refuse_if_unsafe(&library).map(|()| ok)?)) {
                     Ok(inspection) => inspection,
                     Err(error) => {
-                        catalog.problems.push(error.into());
+                        catalog.problems.push(error);
                         continue;
                     }
                 };
@@ -186,6 +193,11 @@ impl Host {
         let names: Vec<String> = catalog.flavors.into_iter().map(|flavor| flavor.name).collect();
         Err(unknown_flavor(name, &names))
     }
+}
+
+/// Whether a library that was found in a plugins directory is there no more: another may have taken its place.
+fn has_left(record: &FlavorRecord) -> bool {
+    record.discovered && !record.library.exists()
 }
 
 fn origin_of(record: &FlavorRecord) -> Origin {
@@ -264,11 +276,15 @@ fn status_of(record: &FlavorRecord) -> Status {
     if !record.library.exists() {
         return Status::Missing;
     }
-    if let Some(quarantine) = &record.quarantine {
+    if let Some(quarantine) =
+        record.quarantine.as_ref().filter(|quarantine| !quarantine.is_over(&record.library))
+    {
         return Status::Quarantined { reason: quarantine.reason.clone(), when: quarantine.when.clone() };
     }
-    let same = record.pin().is_none_or(|pin| {
-        unchanged(&record.library, &pin) || sha256_of(&record.library).is_ok_and(|now| now == pin.sha256)
+    // What is no regular file any more is not opened: a named pipe would be waited for without an end.
+    let same = record.accepted_pin().is_none_or(|pin| {
+        unchanged(&record.library, &pin)
+            || record.library.is_file() && sha256_of(&record.library).is_ok_and(|now| now == pin.sha256)
     });
-    if same || !record.pinned { Status::Ready } else { Status::Changed }
+    if same { Status::Ready } else { Status::Changed }
 }

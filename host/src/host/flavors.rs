@@ -40,20 +40,21 @@ impl Host {
     /// # Errors
     ///
     /// When the file is no library that can be used, fails its trial, or a flavor of that name is registered from
-    /// another file. Then nothing is registered.
+    /// another file, which stays in use. Then no flavor of it is usable.
     pub fn register_flavor(&self, source: &Path, options: RegisterFlavor) -> Result<Accepted> {
         let library = std::path::absolute(self.directory().join(source))
             .map_err(|error| Error::io(format!("`{}` is no path", source.display()), error))?;
-        self.accept(&library, |record, registry| {
-            record.pinned = !options.unpinned;
+        let way_in = WayIn { pinned: !options.unpinned, discovered: false, accepted: None };
+        let accepted = self.accept(&library, &way_in, |record, registry| {
             match registry.flavor(&record.name) {
                 // Registering the same file again accepts what is in it now.
                 Ok(known) if known.library == record.library => registry.replace_flavor(record),
-                // One that was only found gives way to one that is named.
-                Ok(known) if known.discovered => registry.replace_flavor(record),
+                // One that was only found, or is gone, gives way to one that is named.
+                Ok(known) if known.discovered || !known.library.exists() => registry.replace_flavor(record),
                 _ => registry.add_flavor(record),
             }
-        })
+        });
+        Ok(accepted?)
     }
 
     /// Accepts the library of a flavor as it is now, and tries it.
@@ -63,36 +64,52 @@ impl Host {
     /// As [`register_flavor`](Self::register_flavor); the old digest stays accepted then.
     pub fn update_flavor(&self, name: &str) -> Result<Accepted> {
         let registry = self.registry()?;
-        let Ok(before) = registry.flavor(name).cloned() else {
+        if !registry.has_flavor(name) {
             let library = self.find_dropped_in(name)?;
             return self.adopt(&library);
-        };
-        let mut accepted = self.accept(&before.library, |record, registry| {
-            if let Ok(known) = registry.flavor(&record.name)
-                && known.library == record.library
-            {
-                record.pinned = known.pinned;
-                record.discovered = known.discovered;
-                known.registered_at.clone_into(&mut record.registered_at);
-            }
-            registry.replace_flavor(record)
-        })?;
-        accepted.replaced = before.sha256.filter(|sha256| *sha256 != accepted.sha256);
-        Ok(accepted)
+        }
+        self.accept_again(registry.flavor(name)?, None)
     }
 
     /// Tries a quarantined flavor again and lifts the quarantine when it passes.
     ///
     /// # Errors
     ///
-    /// As [`update_flavor`](Self::update_flavor). A changed file is not accepted by this.
+    /// As [`update_flavor`](Self::update_flavor). A file that changed since it was accepted is not accepted by this.
     pub fn retry_flavor(&self, name: &str) -> Result<Accepted> {
         let registry = self.registry()?;
         let record = registry.flavor(name)?;
         if record.quarantine.is_none() {
             return Err(Error::usage(format!("flavor `{name}` is not in quarantine")));
         }
-        self.update_flavor(name)
+        self.accept_again(record, record.accepted_pin())
+    }
+
+    /// Takes in the library of a known flavor; only these bytes, where some are given.
+    fn accept_again(&self, before: &FlavorRecord, only: Option<Pin>) -> Result<Accepted> {
+        let way_in = WayIn { pinned: before.pinned, discovered: before.discovered, accepted: only };
+        let accepted = self.accept(&before.library, &way_in, |record, registry| {
+            match registry.flavor(&record.name) {
+                Ok(known) if known.library == record.library => {
+                    known.registered_at.clone_into(&mut record.registered_at);
+                    registry.replace_flavor(record)
+                }
+                Ok(known) if known.discovered => registry.replace_flavor(record),
+                // A new version of a library may carry a flavor that another library has.
+                _ => registry.add_flavor(record),
+            }
+        });
+        let mut accepted = accepted.map_err(|error| match error {
+            Unaccepted::Changed(error) => refused_change(before, error),
+            Unaccepted::Other(error) => error,
+        })?;
+        if !accepted.flavors.contains(&before.name) {
+            let (name, library) = (&before.name, before.library.display());
+            let message = format!("library `{library}` does not carry flavor `{name}` any more");
+            return Err(Error::library(message).with_hint(format!("larder flavor delete {name}")));
+        }
+        accepted.replaced = before.sha256.clone().filter(|sha256| *sha256 != accepted.sha256);
+        Ok(accepted)
     }
 
     /// Takes a flavor out of the registry. The library file is left alone.
@@ -131,13 +148,11 @@ impl Host {
     }
 
     fn adopt(&self, library: &Path) -> Result<Accepted> {
-        self.accept(library, |record, registry| {
-            record.discovered = true;
-            match registry.flavor(&record.name) {
-                Ok(known) if !known.discovered || known.library.exists() => Ok(()),
-                _ => registry.replace_flavor(record),
-            }
-        })
+        let way_in = WayIn { pinned: true, discovered: true, accepted: None };
+        Ok(self.accept(library, &way_in, |record, registry| match registry.flavor(&record.name) {
+            Ok(known) if !known.discovered || known.library.exists() => Ok(()),
+            _ => registry.replace_flavor(record),
+        })?)
     }
 
     /// Loads the library of a flavor, when it is what was accepted.
@@ -145,14 +160,11 @@ impl Host {
         if record.disabled {
             return Err(Error::library(format!("flavor `{}` is switched off", record.name)));
         }
-        if record.quarantine.as_ref().is_some_and(|quarantine| !quarantine.is_over(record)) {
+        if record.quarantine.as_ref().is_some_and(|quarantine| !quarantine.is_over(&record.library)) {
             return Err(quarantined(record));
         }
         let Some(pin) = record.pin().filter(|_| record.quarantine.is_none()) else {
-            self.update_flavor(&record.name)?;
-            let record = self.registry()?.flavor(&record.name)?.clone();
-            let pin = record.pin().ok_or_else(|| quarantined(&record))?;
-            return Ok(self.life.ready(&record.library, &pin)?.0);
+            return self.module_anew(record);
         };
         match self.life.ready(&record.library, &pin) {
             Ok((module, None)) => Ok(module),
@@ -161,19 +173,24 @@ impl Host {
                 Ok(module)
             }
             Err(LifeError::Changed { .. }) if !record.pinned => {
-                let accepted = self.update_flavor(&record.name)?;
-                log::info!("flavor `{}` changed and was accepted: SHA-256 {}", record.name, accepted.sha256);
-                let record = self.registry()?.flavor(&record.name)?.clone();
-                let pin = record.pin().ok_or_else(|| quarantined(&record))?;
-                Ok(self.life.ready(&record.library, &pin)?.0)
+                log::info!("flavor `{}` changed, and is not pinned: it is tried again", record.name);
+                self.module_anew(record)
             }
             Err(error @ LifeError::Changed { .. }) => Err(refused_change(record, error)),
             Err(error @ LifeError::Probe { .. }) => {
                 self.quarantine(std::slice::from_ref(record), &error);
-                Err(error.into())
+                Err(with_retry(error.into(), &record.name))
             }
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Takes the library in again, and loads it.
+    fn module_anew(&self, record: &FlavorRecord) -> Result<ModuleRef> {
+        self.accept_again(record, record.accepted_pin())?;
+        let record = self.registry()?.flavor(&record.name)?.clone();
+        let pin = record.pin().ok_or_else(|| quarantined(&record))?;
+        Ok(self.life.ready(&record.library, &pin)?.0)
     }
 
     /// Remembers the identity of a file that was touched and has not changed. It only saves reading it again.
@@ -195,11 +212,12 @@ impl Host {
     fn accept(
         &self,
         library: &Path,
+        way_in: &WayIn,
         put: impl Fn(&mut FlavorRecord, &mut Registry) -> Result<()>,
-    ) -> Result<Accepted> {
-        match self.life.take_in(library) {
+    ) -> Result<Accepted, Unaccepted> {
+        match self.life.take_in(library, way_in.accepted.as_ref()) {
             Ok((inspection, pin)) => {
-                let mut records = records_of(library, &inspection, &pin);
+                let mut records = records_of(library, way_in, &inspection, &pin);
                 self.update(|registry| records.iter_mut().try_for_each(|record| put(record, registry)))?;
                 Ok(Accepted {
                     library: library.to_owned(),
@@ -208,34 +226,32 @@ impl Host {
                     sha256: pin.sha256,
                 })
             }
-            Err(Refused { error, known }) => {
-                if let Some((inspection, pin)) = known.as_deref() {
-                    self.quarantine(&records_of(library, inspection, pin), &error);
-                }
-                Err(error.into())
+            Err(Refused { error: error @ LifeError::Changed { .. }, .. }) => Err(Unaccepted::Changed(error)),
+            Err(Refused { error, known: None }) => Err(Error::from(error).into()),
+            Err(Refused { error, known: Some(known) }) => {
+                let (inspection, pin) = *known;
+                let records = records_of(library, way_in, &inspection, &pin);
+                self.quarantine(&records, &error);
+                let name = records.first().map_or("<NAME>", |record| record.name.as_str());
+                Err(with_retry(error.into(), name).into())
             }
         }
     }
 
-    /// Writes down that a library must not be loaded. A flavor of another library keeps its record.
-    fn quarantine(&self, records: &[FlavorRecord], error: &LifeError) {
+    /// Writes down that a library must not be loaded. A flavor of another library keeps its record; what was accepted
+    /// of this one before stays so.
+    fn quarantine(&self, tried: &[FlavorRecord], error: &LifeError) {
         let LifeError::Probe { source, .. } = error else { return };
         let written = self.update(|registry| {
-            for record in records {
-                let quarantine = Quarantine::new(source.to_string(), record.sha256.clone());
-                match registry.flavor(&record.name) {
-                    Ok(known) if known.library == record.library => {
-                        registry.update_flavor(&record.name, |known| {
-                            known.quarantine = Some(quarantine);
-                            Ok::<_, Error>(())
-                        })?;
-                    }
-                    Ok(_) => {}
-                    Err(_) => {
-                        let record = FlavorRecord { quarantine: Some(quarantine), ..record.clone() };
-                        registry.add_flavor(&record)?;
-                    }
-                }
+            for record in tried {
+                let quarantine = Some(Quarantine::new(source.to_string(), record.pin().as_ref()));
+                let known = registry.flavor(&record.name).ok().cloned();
+                let quarantined = match known {
+                    Some(known) if known.library != record.library => continue,
+                    Some(known) if known.accepted_at.is_some() => FlavorRecord { quarantine, ..known },
+                    _ => FlavorRecord { quarantine, accepted_at: None, ..record.clone() },
+                };
+                registry.replace_flavor(&quarantined)?;
             }
             Ok(())
         });
@@ -245,15 +261,53 @@ impl Host {
     }
 }
 
-fn records_of(library: &Path, inspection: &Inspection, pin: &Pin) -> Vec<FlavorRecord> {
+/// How a library comes in.
+struct WayIn {
+    pinned: bool,
+    discovered: bool,
+    /// The only bytes that may.
+    accepted: Option<Pin>,
+}
+
+/// Why a library did not come in.
+enum Unaccepted {
+    Changed(LifeError),
+    Other(Error),
+}
+
+impl From<Error> for Unaccepted {
+    fn from(error: Error) -> Self {
+        Self::Other(error)
+    }
+}
+
+impl From<Unaccepted> for Error {
+    fn from(unaccepted: Unaccepted) -> Self {
+        match unaccepted {
+            Unaccepted::Changed(error) => error.into(),
+            Unaccepted::Other(error) => error,
+        }
+    }
+}
+
+fn records_of(library: &Path, way_in: &WayIn, inspection: &Inspection, pin: &Pin) -> Vec<FlavorRecord> {
     let manifest = &inspection.manifest;
     let record_of = |name: &str| {
         let mut record = FlavorRecord::new(name, library);
         record.manifest = FlavorSnapshot::of(manifest, name);
+        (record.pinned, record.discovered) = (way_in.pinned, way_in.discovered);
         record.accept(pin);
         record
     };
     manifest.flavors.iter().map(|flavor| record_of(&flavor.name)).collect()
+}
+
+/// What to do about a library in quarantine, where the error itself does not say.
+fn with_retry(error: Error, name: &str) -> Error {
+    if error.hint().is_some() {
+        return error;
+    }
+    error.with_hint(format!("when it is mended: larder flavor retry {name}"))
 }
 
 fn refused_change(record: &FlavorRecord, error: LifeError) -> Error {
@@ -276,5 +330,5 @@ fn quarantined(record: &FlavorRecord) -> Error {
         .with_source(reason.clone()),
         None => Error::library(format!("flavor `{name}` was never accepted")),
     };
-    error.with_hint(format!("when it is mended: larder flavor retry {name}"))
+    with_retry(error, name)
 }

@@ -68,6 +68,12 @@ pub enum FindError {
         /// Which of the two it is.
         is_directory: bool,
     },
+    /// It is gone.
+    #[error("library `{}` is missing", path.display())]
+    Missing {
+        /// The file.
+        path: PathBuf,
+    },
     /// It cannot be looked at.
     #[error("`{}` cannot be looked at", path.display())]
     Io {
@@ -86,6 +92,9 @@ impl FindError {
             Self::OthersCanWrite { path, .. } => Some(format!("chmod go-w {}", path.display())),
             Self::Owner { path, .. } => {
                 Some(format!("copy it to a place of your own, or: chown $USER {}", path.display()))
+            }
+            Self::Missing { .. } => {
+                Some("put it back, or tell where it is now: larder flavor register <PATH>".to_owned())
             }
             Self::Io { .. } => None,
         }
@@ -132,20 +141,29 @@ fn is_library_name(path: &Path, prefixed_only: bool) -> bool {
 ///
 /// # Errors
 ///
-/// [`FindError::OthersCanWrite`] or [`FindError::Owner`], naming the file or directory and its mode.
+/// [`FindError::OthersCanWrite`] or [`FindError::Owner`], naming the file or directory and its mode;
+/// [`FindError::Missing`].
 pub fn refuse_if_unsafe(library: &Path) -> Result<(), FindError> {
     refuse_if_others_can_write(library)?;
-    match library.parent() {
-        Some(directory) => refuse_if_others_can_write(directory),
-        None => Ok(()),
+    let parent = library.parent().map(refuse_if_others_can_write);
+    parent.transpose()?;
+    if fs::symlink_metadata(library).is_ok_and(|metadata| metadata.is_symlink())
+        && let Ok(target) = fs::canonicalize(library)
+        && let Some(directory) = target.parent()
+    {
+        refuse_if_others_can_write(directory)?;
     }
+    Ok(())
 }
 
 const WRITABLE_BY_OTHERS: u32 = 0o022;
 const STICKY: u32 = 0o1000;
 
 fn refuse_if_others_can_write(path: &Path) -> Result<(), FindError> {
-    let metadata = fs::metadata(path).map_err(|source| FindError::Io { path: path.to_owned(), source })?;
+    let metadata = fs::metadata(path).map_err(|source| match source.kind() {
+        io::ErrorKind::NotFound => FindError::Missing { path: path.to_owned() },
+        _ => FindError::Io { path: path.to_owned(), source },
+    })?;
     let is_directory = metadata.is_dir();
     let mode = metadata.mode() & 0o7777;
     let sticky = is_directory && mode & STICKY != 0;

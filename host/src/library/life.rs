@@ -78,8 +78,13 @@ pub enum LifeError {
         source: ProbeError,
     },
     /// It cannot be loaded.
-    #[error(transparent)]
-    Load(#[from] LoadError),
+    #[error("library `{}` cannot be loaded", library.display())]
+    Load {
+        /// The file.
+        library: PathBuf,
+        /// Why.
+        source: LoadError,
+    },
 }
 
 impl Life {
@@ -88,20 +93,31 @@ impl Life {
         Self { stage: Stage::below(cache), loading: cache.join("loading"), probe }
     }
 
-    /// Takes in a library that nothing is known about yet, or that changed: inspects, stages and tries it.
+    /// Takes in a library that nothing is known about yet, or that changed: inspects, stages and tries it. Where bytes
+    /// were accepted already, no others are taken in, and none run.
     ///
     /// # Errors
     ///
     /// Those of each step; an error of the trial comes with the pin, for the quarantine.
-    pub fn take_in(&self, library: &Path) -> Result<(Inspection, Pin), Refused> {
-        find::refuse_if_unsafe(library).map_err(LifeError::from)?;
-        let bundled = inspect(library).map_err(LifeError::from)?.bundled(library);
+    pub fn take_in(&self, library: &Path, accepted: Option<&Pin>) -> Result<(Inspection, Pin), Refused> {
+        // What is not there at all is better explained by the inspection.
+        if library.exists() {
+            find::refuse_if_unsafe(library).map_err(LifeError::from)?;
+        }
+        let inspection = inspect(library).map_err(LifeError::from)?;
+        let bundled = inspection.bundled(library);
         let staged = self.stage.put(library, &bundled).map_err(|source| self.stage_error(library, source))?;
+        if let Some(accepted) = accepted.filter(|pin| digest_of(&pin.sha256, &pin.bundled) != staged.digest) {
+            return Err(changed(library, accepted, &staged).into());
+        }
         // The copy is what will be loaded, so the copy is what counts.
         let inspection = inspect(&staged.file).map_err(|error| LifeError::from(error.about(library)))?;
         let pin = Pin::from(&staged);
         match self.try_out(library, &staged.file) {
-            Ok(()) => Ok((inspection, pin)),
+            Ok(()) => {
+                Mark::forget(&self.loading, &staged.digest);
+                Ok((inspection, pin))
+            }
             Err(error) => Err(Refused { error, known: Some(Box::new((inspection, pin))) }),
         }
     }
@@ -140,16 +156,28 @@ impl Life {
     }
 
     /// Loads a copy. A mark stands while it does: one that is found without its owner tells of a process that died
-    /// loading this library, which is tried again in a child before it is loaded.
+    /// loading this library. It is tried again in a child then; when that is not possible, or the trial was good and yet
+    /// a host died again, it is loaded no more.
     fn load(&self, library: &Path, digest: &str, file: &Path) -> Result<ModuleRef, LifeError> {
+        let load = || {
+            load::load(digest, file).map_err(|source| LifeError::Load { library: library.to_owned(), source })
+        };
         if load::is_loaded(digest) {
-            return Ok(load::load(digest, file)?);
+            return load();
         }
-        let mark = Mark::set(&self.loading, digest);
-        if mark.as_ref().is_some_and(|mark| mark.was_left_behind) {
-            self.try_out(library, file)?;
+        let Some(mark) = Mark::set(&self.loading, digest) else { return load() };
+        match mark.left_behind {
+            0 => {}
+            1 if self.probe.is_some() => self.try_out(library, file)?,
+            times => {
+                let source = ProbeError::EndedHost { times };
+                return Err(LifeError::Probe { library: library.to_owned(), source });
+            }
         }
-        Ok(load::load(digest, file)?)
+        mark.stand();
+        let loaded = load();
+        mark.clear();
+        loaded
     }
 
     fn try_out(&self, library: &Path, file: &Path) -> Result<(), LifeError> {
@@ -221,12 +249,15 @@ fn changed(library: &Path, pin: &Pin, staged: &Staged) -> LifeError {
     LifeError::Changed { library, accepted: accepted.clone(), found: found.clone() }
 }
 
-/// A locked file that stands while a library is loaded.
+/// A locked file that stands while a library is loaded, a line in it for each time that it was left behind.
 struct Mark {
     path: PathBuf,
-    was_left_behind: bool,
+    left_behind: usize,
     lock: File,
 }
+
+/// What is written when a load begins.
+const LINE: &[u8] = b"loading\n";
 
 impl Mark {
     /// `None` when the cache cannot be written, or another process loads the same library just now.
@@ -238,18 +269,27 @@ impl Mark {
             fs::create_dir_all(directory).ok()?;
             opened = open();
         }
-        let file = opened.ok()?;
-        file.try_lock().ok()?;
-        let was_left_behind = file.metadata().ok()?.len() > 0;
-        io::Write::write_all(&mut &file, b"loading\n").ok()?;
-        Some(Self { path, was_left_behind, lock: file })
+        let lock = opened.ok()?;
+        lock.try_lock().ok()?;
+        let lines = lock.metadata().ok()?.len() / LINE.len() as u64;
+        Some(Self { path, left_behind: usize::try_from(lines).unwrap_or(usize::MAX), lock })
     }
-}
 
-impl Drop for Mark {
-    fn drop(&mut self) {
+    /// The load begins.
+    fn stand(&self) {
+        // Without it a crash goes unnoticed; that is no reason not to load.
+        let _ = io::Write::write_all(&mut &self.lock, LINE);
+    }
+
+    /// The load has come to an end.
+    fn clear(self) {
         // Whoever opened it meanwhile has its own lock to take; an empty mark says nothing.
         let _ = self.lock.set_len(0);
         let _ = fs::remove_file(&self.path);
+    }
+
+    /// Whatever happened to earlier loads of a library counts no more.
+    fn forget(directory: &Path, digest: &str) {
+        let _ = fs::remove_file(directory.join(digest));
     }
 }

@@ -3,16 +3,17 @@
 
 use std::collections::HashMap;
 use std::mem::ManuallyDrop;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use larder_plugin_api::API_VERSION;
 use larder_plugin_api::abi::abi_stable::StableAbi;
-use larder_plugin_api::abi::abi_stable::abi_stability::abi_checking::check_layout_compatibility;
-use larder_plugin_api::abi::abi_stable::library::{AbiHeaderRef, LibHeader};
+use larder_plugin_api::abi::abi_stable::library::{AbiHeader, AbiHeaderRef, LibHeader};
 use larder_plugin_api::abi::module::ModuleRef;
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
 use thiserror::Error;
+
+use super::layout;
 
 /// The registration symbol.
 const SYMBOL: &[u8] = b"LARDER_FLAVOR\0";
@@ -20,39 +21,57 @@ const SYMBOL: &[u8] = b"LARDER_FLAVOR\0";
 /// `RTLD_NODELETE` of `dlfcn.h`: libloading has no name for it. The value is that of glibc and musl, and of Darwin.
 const RTLD_NODELETE: i32 = if cfg!(target_os = "macos") { 0x80 } else { 0x1000 };
 
-/// Why a library could not be loaded. Most of what `dlopen` would explain badly is found by inspection before.
+/// Why a library could not be loaded; the text goes on after the library's name. Most of what `dlopen` would explain
+/// badly is found by inspection before.
 #[derive(Clone, Debug, Error)]
 pub enum LoadError {
     /// The dynamic linker refused it.
-    #[error("library `{}` cannot be loaded: {message}", file.display())]
+    #[error("the dynamic linker refuses it: {message}")]
     Open {
-        /// The file.
-        file: PathBuf,
         /// What the dynamic linker said.
         message: String,
     },
     /// It has no registration symbol.
-    #[error("library `{}` has no registration symbol `LARDER_FLAVOR`", file.display())]
-    NoSymbol {
-        /// The file.
-        file: PathBuf,
+    #[error("it has no registration symbol `LARDER_FLAVOR`")]
+    NoSymbol,
+    /// The registration symbol leads to something else than a header.
+    #[error("its registration symbol `LARDER_FLAVOR` holds no header of abi_stable")]
+    NoHeader,
+    /// It was built with another `abi_stable`.
+    #[error("it is built with abi_stable {found}, this host has abi_stable {ours}", ours = abi_version(&AbiHeader::VALUE))]
+    OtherAbiStable {
+        /// The version of the library's.
+        found: String,
     },
-    /// It was built with another `abi_stable`, or against a forked plugin-api.
-    #[error("library `{}` does not fit plugin-api {API_VERSION}: {message}", file.display())]
+    /// It was built against a forked plugin-api.
+    #[error("it does not fit plugin-api {API_VERSION}: {message}")]
     Layout {
-        /// The file.
-        file: PathBuf,
         /// The first difference.
         message: String,
     },
     /// Its constructor failed.
-    #[error("library `{}` could not start: {message}", file.display())]
+    #[error("it could not start: {message}")]
     Start {
-        /// The file.
-        file: PathBuf,
         /// What its constructor said.
         message: String,
     },
+}
+
+impl LoadError {
+    /// What to do.
+    pub fn hint(&self) -> Option<String> {
+        let text = match self {
+            Self::Open { .. } | Self::Start { .. } => return None,
+            Self::NoSymbol | Self::NoHeader => {
+                "build it with `larder_plugin_api::export_flavors!`".to_owned()
+            }
+            Self::OtherAbiStable { .. } | Self::Layout { .. } => {
+                let major = API_VERSION.split('.').next().unwrap_or_default();
+                format!("build it again with an unchanged larder-plugin-api of major version {major}")
+            }
+        };
+        Some(text)
+    }
 }
 
 type Slot = Arc<OnceLock<Result<ModuleRef, LoadError>>>;
@@ -81,11 +100,15 @@ fn slot(digest: &str) -> Slot {
 
 fn open(file: &Path) -> Result<ModuleRef, LoadError> {
     let header = read_header(file)?;
-    check_layout(file, header)?;
-    // SAFETY: `check_layout` found the library's root module compatible with ours, in one direction or the other, and
-    // prefix types answer for fields and methods that one side does not have.
+    let theirs = header
+        .layout()
+        .ok_or_else(|| LoadError::Layout { message: "it carries no layout of its root module".to_owned() })?;
+    layout::compare(<ModuleRef as StableAbi>::LAYOUT, theirs)
+        .map_err(|message| LoadError::Layout { message })?;
+    // SAFETY: `compare` found the library's root module compatible with ours, in one direction or the other, and prefix
+    // types answer for fields and methods that one side does not have.
     unsafe { header.init_root_module_with_unchecked_layout::<ModuleRef>() }
-        .map_err(|error| LoadError::Start { file: file.to_owned(), message: error.to_string() })
+        .map_err(|error| LoadError::Start { message: first_line(&error) })
 }
 
 /// Opens the library and reads its header.
@@ -93,14 +116,24 @@ fn read_header(file: &Path) -> Result<&'static LibHeader, LoadError> {
     // SAFETY: opening runs the constructors of the library, which is what a user asks for who uses a flavor. The file
     // was inspected, so the linker can map it.
     let library = unsafe { Library::open(Some(file), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) }
-        .map_err(|error| LoadError::Open { file: file.to_owned(), message: linker_message(&error, file) })?;
+        .map_err(|error| LoadError::Open { message: linker_message(&error, file) })?;
     // A library with threads or thread-local destructors cannot be unloaded: it stays for the life of the process.
     let library = ManuallyDrop::new(library);
     // SAFETY: the symbol is a static `LibHeader`, which begins with the `AbiHeader` that the reference type names; its
-    // magic bytes are checked by `upgrade` before anything else of it is read.
+    // magic bytes are checked before anything else of it is read.
     let symbol = unsafe { library.get::<AbiHeaderRef>(SYMBOL) };
-    let header = *symbol.map_err(|_| LoadError::NoSymbol { file: file.to_owned() })?;
-    header.upgrade().map_err(|error| LoadError::Layout { file: file.to_owned(), message: first_line(&error) })
+    let header = *symbol.map_err(|_| LoadError::NoSymbol)?;
+    if header.magic_string != AbiHeader::VALUE.magic_string {
+        return Err(LoadError::NoHeader);
+    }
+    if !header.is_valid() {
+        return Err(LoadError::OtherAbiStable { found: abi_version(&header) });
+    }
+    header.upgrade().map_err(|error| LoadError::Layout { message: first_line(&error) })
+}
+
+fn abi_version(header: &AbiHeader) -> String {
+    format!("{}.{}", header.abi_major, header.abi_minor)
 }
 
 /// The linker repeats the file's path in front of what it has to say.
@@ -110,21 +143,7 @@ fn linker_message(error: &libloading::Error, file: &Path) -> String {
     text.strip_prefix(&prefix).unwrap_or(&text).to_owned()
 }
 
-/// The check of `abi_stable` goes one way: a side that knows more trailing methods or fields refuses the other. Growth
-/// stays on one line, so it is enough that one of the two accepts.
-fn check_layout(file: &Path, header: &'static LibHeader) -> Result<(), LoadError> {
-    let wrong = |message: String| LoadError::Layout { file: file.to_owned(), message };
-    let theirs =
-        header.layout().ok_or_else(|| wrong("it carries no layout of its root module".to_owned()))?;
-    let ours = <ModuleRef as StableAbi>::LAYOUT;
-    let Err(refused) = check_layout_compatibility(ours, theirs) else { return Ok(()) };
-    if check_layout_compatibility(theirs, ours).is_ok() {
-        return Ok(());
-    }
-    Err(wrong(first_line(&refused)))
-}
-
 fn first_line(error: &impl ToString) -> String {
     let text = error.to_string();
-    text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("layouts differ").to_owned()
+    text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("no reason is given").to_owned()
 }

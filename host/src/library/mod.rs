@@ -3,6 +3,7 @@
 pub mod find;
 pub mod identity;
 pub mod inspect;
+mod layout;
 pub mod life;
 pub mod load;
 pub mod manifest;

@@ -7,17 +7,18 @@ use std::fs;
 use std::io::{self, Read};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
 use larder_plugin_api::{ErrorKind, Root};
-use rustix::process::{Pid, Resource, Rlimit, Signal, WaitOptions};
+use rustix::io::Errno;
+use rustix::process::{Pid, Resource, Rlimit, Signal, WaitId, WaitIdOptions, WaitOptions};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::inspect::inspect;
+use super::inspect::{excerpt, inspect};
 use super::load;
 use super::manifest::Manifest;
 use crate::store::{Cancellation, Store};
@@ -80,6 +81,30 @@ pub enum ProbeError {
     Refused {
         /// Which.
         message: String,
+        /// What to do.
+        hint: Option<String>,
+    },
+    /// Processes of it were there when it had been dropped.
+    #[error("it left {count} {} running{}", if *count == 1 { "process" } else { "processes" }, said(output))]
+    LeftRunning {
+        /// How many.
+        count: usize,
+        /// What it printed.
+        output: String,
+    },
+    /// It ended the process that watched over it.
+    #[error("it ended the process that watched it, with {signal}{}", said(output))]
+    EndedSupervisor {
+        /// The signal by name.
+        signal: String,
+        /// What it printed.
+        output: String,
+    },
+    /// A host has ended while it loaded the library, without a trial or after a good one.
+    #[error("a host ended while it loaded it{}", if *times > 1 { format!(", {times} times") } else { String::new() })]
+    EndedHost {
+        /// How often.
+        times: usize,
     },
     /// The child could not be started; this says nothing about the library.
     #[error("the trial could not be made: {message}")]
@@ -89,16 +114,25 @@ pub enum ProbeError {
     },
 }
 
+impl ProbeError {
+    /// What to do.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Refused { hint, .. } => hint.clone(),
+            _ => None,
+        }
+    }
+}
+
 fn while_at(at: &str) -> String {
     if at.is_empty() { "before it was loaded".to_owned() } else { format!("while {at}") }
 }
 
+/// The last lines of what a library printed, safe to print again.
 fn said(output: &str) -> String {
     let lines: Vec<&str> = output.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    match lines.as_slice() {
-        [] => String::new(),
-        lines => format!(", and said: {}", lines[lines.len().saturating_sub(3)..].join(" | ")),
-    }
+    let last: Vec<String> = lines.iter().rev().take(3).rev().map(|line| excerpt(line, 200)).collect();
+    if last.is_empty() { String::new() } else { format!(", and said: {}", last.join(" | ")) }
 }
 
 /// What the children tell: how far the loading one came, and how it ended.
@@ -107,6 +141,8 @@ struct Report {
     at: String,
     done: bool,
     refused: Option<String>,
+    hint: Option<String>,
+    left_running: usize,
     timed_out: bool,
     status: Option<i32>,
     signal: Option<i32>,
@@ -126,11 +162,14 @@ impl Report {
     }
 
     fn judge(self, limit: Duration, output: String) -> Result<(), ProbeError> {
-        let Self { at, done, refused, timed_out, status, signal } = self;
+        let Self { at, done, refused, hint, left_running, timed_out, status, signal } = self;
         match (refused, signal, status) {
             _ if timed_out => Err(ProbeError::TimedOut { limit, at, output }),
-            (Some(message), ..) => Err(ProbeError::Refused { message }),
+            (Some(message), ..) => Err(ProbeError::Refused { message, hint }),
             (None, Some(signal), _) => Err(ProbeError::Crashed { signal: signal_name(signal), at, output }),
+            (None, None, Some(0)) if done && left_running > 0 => {
+                Err(ProbeError::LeftRunning { count: left_running, output })
+            }
             (None, None, Some(0)) if done => Ok(()),
             (None, None, Some(status)) => Err(ProbeError::Exited { status, at, output }),
             (None, None, None) => {
@@ -165,14 +204,22 @@ pub fn probe(command: &ProbeCommand, library: &Path) -> Result<(), ProbeError> {
         .map_err(not_tried)?;
     let output = Output::collect(&mut child);
     let host_is_there = child.stdin.take();
-    child.wait().map_err(not_tried)?;
+    let ended = child.wait().map_err(not_tried)?;
     drop(host_is_there);
-    Report::read(&report).judge(command.limit, output.finish())
+    let output = output.finish();
+    let told = Report::read(&report);
+    match ended.signal() {
+        // It does nothing that could crash, and whoever ends it by hand does not do so while a library loads.
+        Some(signal) if !told.at.is_empty() => {
+            Err(ProbeError::EndedSupervisor { signal: signal_name(signal), output })
+        }
+        _ => told.judge(command.limit, output),
+    }
 }
 
 /// What the supervisor waits for.
 enum Event {
-    Ended(io::Result<ExitStatus>),
+    Ended,
     HostIsGone,
 }
 
@@ -184,37 +231,54 @@ enum Event {
 pub fn supervise(library: &Path, report: &Path, limit: Duration) -> io::Result<()> {
     #[cfg(target_os = "linux")]
     rustix::process::set_child_subreaper(Some(rustix::process::getpid()))?;
-    let child = Command::new(std::env::current_exe()?)
+    let mut child = Command::new(std::env::current_exe()?)
         .args([LOAD.as_ref(), library.as_os_str(), report.as_os_str()])
         .stdin(Stdio::null())
         .process_group(0)
         .spawn()?;
-    let group = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
-    let ended = wait(child, limit);
-    end_all(group);
-    let mut told = Report::read(report);
-    match ended {
-        Some(Event::Ended(status)) => {
-            let status = status?;
+    let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+    let mut told = Report::default();
+    match wait(pid, limit) {
+        Some(Event::Ended) => {
+            let status = child.wait()?;
+            told = Report::read(report);
             (told.status, told.signal) = (status.code(), status.signal());
+            told.left_running = children().into_iter().filter(|child| is_running(*child)).count();
+            end_all(pid);
         }
-        Some(Event::HostIsGone) => return Ok(()),
-        None => told.timed_out = true,
+        Some(Event::HostIsGone) => {
+            end_all(pid);
+            return Ok(());
+        }
+        None => {
+            end_all(pid);
+            told.at = Report::read(report).at;
+            told.timed_out = true;
+        }
     }
     told.write(report)
 }
 
 /// The first event; `None` when the limit is reached.
-fn wait(mut child: Child, limit: Duration) -> Option<Event> {
+fn wait(child: Option<Pid>, limit: Duration) -> Option<Event> {
     let (sender, receiver) = mpsc::channel();
     let host = sender.clone();
     // Nobody may be listening any more: the receiver has its first event then.
-    thread::spawn(move || sender.send(Event::Ended(child.wait())).ok());
+    thread::spawn(move || {
+        wait_for_the_end(child?);
+        sender.send(Event::Ended).ok()
+    });
     thread::spawn(move || {
         let _end = io::copy(&mut io::stdin(), &mut io::sink());
         host.send(Event::HostIsGone).ok()
     });
     receiver.recv_timeout(limit).ok()
+}
+
+/// Waits without reaping: only one thread may reap, so that the other never waits for a child that is reaped already.
+fn wait_for_the_end(child: Pid) {
+    let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+    while matches!(rustix::process::waitid(WaitId::Pid(child), options), Err(Errno::INTR)) {}
 }
 
 /// Ends every process that came of the loading child. Those that left its group have become children of this process.
@@ -241,19 +305,29 @@ fn children() -> Vec<Pid> {
     pids.filter_map(|pid| Pid::from_raw(pid.ok()?)).collect()
 }
 
+/// Whether a process has not ended yet.
+fn is_running(process: Pid) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{}/stat", process.as_raw_nonzero())).unwrap_or_default();
+    // The name of the program, in parentheses, may hold anything.
+    let state = stat.rsplit_once(')').and_then(|(_, rest)| rest.trim_start().chars().next());
+    state.is_some_and(|state| !matches!(state, 'Z' | 'X'))
+}
+
 /// The body of the loading child: loads the library, compares it with its manifest, makes and drops each flavor.
 ///
 /// # Errors
 ///
 /// When the report cannot be written.
 pub fn load_for_probe(library: &Path, report: &Path) -> io::Result<()> {
+    #[cfg(target_os = "linux")]
+    rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
     let no_core = Rlimit { current: Some(0), maximum: Some(0) };
     // A core file of a library that crashes helps nobody here.
     let _ = rustix::process::setrlimit(Resource::Core, no_core);
     let mut told = Report { at: "it was loaded".to_owned(), ..Report::default() };
     told.write(report)?;
-    if let Err(message) = try_flavors(library, report, &mut told) {
-        told.refused = Some(message);
+    if let Err(Refusal { message, hint }) = try_flavors(library, report, &mut told) {
+        (told.refused, told.hint) = (Some(message), hint);
         return told.write(report);
     }
     told.done = true;
@@ -261,29 +335,41 @@ pub fn load_for_probe(library: &Path, report: &Path) -> io::Result<()> {
     told.write(report)
 }
 
-fn try_flavors(library: &Path, report: &Path, told: &mut Report) -> Result<(), String> {
-    let text = |error: &dyn std::error::Error| error.to_string();
-    let inspected = inspect(library).map_err(|error| text(&error))?.manifest;
-    let module = load::load(PROBED, library).map_err(|error| text(&error))?;
+struct Refusal {
+    message: String,
+    hint: Option<String>,
+}
+
+impl<E: ToString> From<E> for Refusal {
+    fn from(message: E) -> Self {
+        Self { message: message.to_string(), hint: None }
+    }
+}
+
+fn try_flavors(library: &Path, report: &Path, told: &mut Report) -> Result<(), Refusal> {
+    let inspected = inspect(library)?.manifest;
+    let module = load::load(PROBED, library)
+        .map_err(|error| Refusal { message: error.to_string(), hint: error.hint() })?;
     let running: Manifest = serde_json::from_str(module.manifest()().as_str())
         .map_err(|error| format!("the running library gives a broken manifest: {error}"))?;
     if running != inspected {
-        return Err("the running library says something else than its manifest in the file".to_owned());
+        return Err("the running library says something else than its manifest in the file".into());
     }
     for flavor in &inspected.flavors {
         told.at = format!("flavor `{}` was made", flavor.name);
-        told.write(report).map_err(|error| text(&error))?;
+        told.write(report)?;
         let scheme = flavor.schemes.first().map_or("", String::as_str);
-        let root = Root::parse(&format!("{scheme}/larder-probe")).map_err(|error| text(&error))?;
+        let root = Root::parse(&format!("{scheme}/larder-probe"))?;
         let made = Store::make(module, &flavor.name, "probe", &root, "{}", &Cancellation::new());
         // A flavor may want a config that nobody has given yet: an error is an answer. A panic is not.
         if let Err(error) = &made
             && error.kind() == ErrorKind::Panicked
         {
-            return Err(format!("flavor `{}` panicked when it was made: {}", flavor.name, error.message()));
+            let message = format!("flavor `{}` panicked when it was made: {}", flavor.name, error.message());
+            return Err(message.into());
         }
         told.at = format!("flavor `{}` was dropped", flavor.name);
-        told.write(report).map_err(|error| text(&error))?;
+        told.write(report)?;
         drop(made);
     }
     Ok(())
@@ -309,7 +395,7 @@ impl Output {
     fn finish(self) -> String {
         let pieces = self.0.into_iter().filter_map(|reader| reader.join().ok());
         let bytes: Vec<u8> = pieces.flatten().collect();
-        String::from_utf8_lossy(&bytes).chars().filter(|c| !c.is_control() || *c == '\n').collect()
+        String::from_utf8_lossy(&bytes).into_owned()
     }
 }
 

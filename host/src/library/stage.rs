@@ -5,8 +5,8 @@
 
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
-use std::path::{Path, PathBuf};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Component, Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -66,6 +66,10 @@ impl Stage {
     ///
     /// Those of reading the source and of writing to the cache.
     pub fn put(&self, library: &Path, bundled: &[PathBuf]) -> io::Result<Staged> {
+        if let Some(path) = bundled.iter().find(|path| !stays_within(path)) {
+            let message = format!("what it brings along is too far away: `{}`", path.display());
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+        }
         self.make_directory()?;
         let building = tempfile::Builder::new().prefix(".new-").tempdir_in(&self.directory)?;
         let origin = building.path().join(nesting(bundled));
@@ -86,14 +90,15 @@ impl Stage {
         fs::set_permissions(building.path(), Permissions::from_mode(0o700))?;
         // Renaming their directory changes nothing about the files, so that what is sealed here holds there.
         write_seal(building.path(), &identities(copies.iter())?)?;
-        match fs::rename(building.path(), &place) {
-            // Another was faster, or it was there: the same bytes, as `get` will verify.
-            Err(error)
-                if matches!(
-                    error.kind(),
-                    io::ErrorKind::DirectoryNotEmpty | io::ErrorKind::AlreadyExists
-                ) => {}
-            result => result?,
+        while let Err(error) = fs::rename(building.path(), &place) {
+            if !matches!(error.kind(), io::ErrorKind::DirectoryNotEmpty | io::ErrorKind::AlreadyExists) {
+                return Err(error);
+            }
+            // Another was faster, or it was there. One that is not what it should be is removed by this, and the
+            // new one takes its place.
+            if self.get(library, &sha256, &bundled)?.is_some() {
+                break;
+            }
         }
         let file = self.place_of(&digest, name, &bundled);
         Ok(Staged { file, sha256, digest, identity, bundled })
@@ -115,6 +120,7 @@ impl Stage {
         let expected: Vec<(PathBuf, &str)> = std::iter::once((file.clone(), sha256))
             .chain(bundled.iter().map(|one| (beside.join(&one.path), one.sha256.as_str())))
             .collect();
+        self.refuse_if_not_private()?;
         let now = match identities(expected.iter().map(|(file, _)| file)) {
             Ok(now) => now,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -164,6 +170,20 @@ impl Stage {
         fs::set_permissions(&self.directory, Permissions::from_mode(0o700))
     }
 
+    /// Whoever else can write there could put a library in the place of a verified one.
+    fn refuse_if_not_private(&self) -> io::Result<()> {
+        let metadata = match fs::metadata(&self.directory) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            metadata => metadata?,
+        };
+        let (owner, mode) = (metadata.uid(), metadata.mode() & 0o7777);
+        if owner == rustix::process::geteuid().as_raw() && mode & 0o022 == 0 {
+            return Ok(());
+        }
+        let message = format!("it can be written by others (owner {owner}, mode {mode:04o})");
+        Err(io::Error::new(io::ErrorKind::PermissionDenied, message))
+    }
+
     fn place_of(&self, digest: &str, name: &std::ffi::OsStr, bundled: &[Bundled]) -> PathBuf {
         let paths: Vec<PathBuf> = bundled.iter().map(|one| one.path.clone()).collect();
         self.directory.join(digest).join(nesting(&paths)).join(name)
@@ -179,6 +199,20 @@ pub fn digest_of(sha256: &str, bundled: &[Bundled]) -> String {
     sha256_of_bytes(format!("{sha256}{}", lines.collect::<String>()).as_bytes())
 }
 
+/// Whether a path that begins at a library's own directory stays in its place in the stage.
+fn stays_within(path: &Path) -> bool {
+    let mut depth = LEVELS_UP;
+    path.components().all(|component| match component {
+        Component::ParentDir => depth.checked_sub(1).map(|above| depth = above).is_some(),
+        Component::Normal(_) => {
+            depth += 1;
+            true
+        }
+        Component::CurDir => true,
+        Component::RootDir | Component::Prefix(_) => false,
+    })
+}
+
 /// The directory of a copy below its place: deep enough for what it brings along from directories above its own.
 fn nesting(bundled: &[PathBuf]) -> PathBuf {
     let levels = if bundled.is_empty() { 0 } else { LEVELS_UP };
@@ -187,6 +221,11 @@ fn nesting(bundled: &[PathBuf]) -> PathBuf {
 
 /// Copies a file, hashing what is written. Refuses one that changes meanwhile.
 fn copy(source: &Path, target: &Path) -> io::Result<(String, FileIdentity)> {
+    let kind = fs::metadata(source)?.file_type();
+    if !kind.is_file() {
+        // A named pipe would be waited for without an end.
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file any more"));
+    }
     let mut reader = File::open(source)?;
     let before = FileIdentity::from(&reader.metadata()?);
     if let Some(directory) = target.parent() {

@@ -1,6 +1,6 @@
 //! What the registry holds of a flavor: which library carries it, and what was checked about that file.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -40,7 +40,7 @@ pub struct FlavorRecord {
     /// When it came into the registry, after RFC 3339.
     #[serde(default)]
     pub registered_at: String,
-    /// When the digest was accepted, after RFC 3339.
+    /// When the digest was accepted, after RFC 3339; a library that has failed its first trial never was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accepted_at: Option<String>,
     /// Whether the user switched it off.
@@ -64,6 +64,12 @@ pub struct Quarantine {
     /// The digest of the bytes that did it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sha256: Option<String>,
+    /// What the file was that held them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<FileIdentity>,
+    /// What that brought along.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bundled: Vec<Bundled>,
     /// The version of the host that tried it: another one tries again.
     #[serde(default)]
     pub host: String,
@@ -71,14 +77,24 @@ pub struct Quarantine {
 
 impl Quarantine {
     /// A quarantine from now on.
-    pub fn new(reason: impl Into<String>, sha256: Option<String>) -> Self {
-        Self { reason: reason.into(), when: now(), sha256, host: env!("CARGO_PKG_VERSION").to_owned() }
+    pub fn new(reason: impl Into<String>, of: Option<&Pin>) -> Self {
+        Self {
+            reason: reason.into(),
+            when: now(),
+            sha256: of.map(|pin| pin.sha256.clone()),
+            identity: of.map(|pin| pin.identity),
+            bundled: of.map(|pin| pin.bundled.clone()).unwrap_or_default(),
+            host: env!("CARGO_PKG_VERSION").to_owned(),
+        }
     }
 
-    /// Whether something changed since: the host, or the file of the library.
-    pub fn is_over(&self, record: &FlavorRecord) -> bool {
-        let changed = || record.pin().is_some_and(|pin| !unchanged(&record.library, &pin));
-        self.host != env!("CARGO_PKG_VERSION") || changed()
+    /// Whether something changed since: the host, the file of the library, or what it brings along.
+    pub fn is_over(&self, library: &Path) -> bool {
+        let tried = self.identity.zip(self.sha256.clone());
+        let changed = tried.is_some_and(|(identity, sha256)| {
+            !unchanged(library, &Pin { sha256, identity, bundled: self.bundled.clone() })
+        });
+        self.host != env!("CARGO_PKG_VERSION") || changed
     }
 }
 
@@ -143,6 +159,12 @@ impl FlavorRecord {
     /// The bytes that may be loaded; `None` when none were accepted.
     pub fn pin(&self) -> Option<Pin> {
         Some(Pin { sha256: self.sha256.clone()?, identity: self.identity?, bundled: self.bundled.clone() })
+    }
+
+    /// The bytes that nothing else may take the place of without being asked for: those that were accepted, unless the
+    /// library is not pinned.
+    pub fn accepted_pin(&self) -> Option<Pin> {
+        self.pin().filter(|_| self.pinned && self.accepted_at.is_some())
     }
 
     /// Accepts these bytes from now on, and lifts a quarantine.

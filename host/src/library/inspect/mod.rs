@@ -39,6 +39,7 @@ use magic::{Format, START_BYTES};
 use needed::Search;
 use reading::Reading;
 use source::Source;
+pub(super) use text::excerpt;
 use text::{printable, printable_bytes};
 
 /// What a library says of itself and needs of the system. Every text in it can be printed as it is.

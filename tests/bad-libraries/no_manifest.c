@@ -1,0 +1,2 @@
+/* A shared library that is no flavor. */
+int nothing;
