@@ -100,21 +100,39 @@ fn built(name: &str) -> PathBuf {
 }
 
 /// Registers a library, which must be refused, and gives the error as the command prints it.
-pub fn refused(host: &Host, home: &TestHome, library: &Path) -> String {
+pub fn refused(host: &Host, home: &TestHome, library: &Path) -> Vec<String> {
     let error = host.register_flavor(library, RegisterFlavor::default()).expect_err("it is refused");
     told(home, &error)
 }
 
-/// An error as the command prints it, with the fresh directory as `[TMP]`.
-pub fn told(home: &TestHome, error: &Error) -> String {
-    let mut text = format!("error: {error}\n");
-    for cause in error.causes() {
-        text.push_str(&format!("  caused by: {cause}\n"));
-    }
-    if let Some(hint) = error.hint() {
-        text.push_str(&format!("hint: {hint}\n"));
-    }
-    text.replace(home.path("").to_string_lossy().trim_end_matches('/'), "[TMP]")
+/// The lines of an error as the command prints it, with the fresh directory as `[TMP]`.
+pub fn told(home: &TestHome, error: &Error) -> Vec<String> {
+    let causes = error.causes().map(|cause| format!("caused by: {cause}"));
+    let hint = error.hint().map(|hint| format!("hint: {hint}"));
+    let lines = std::iter::once(format!("error: {error}")).chain(causes).chain(hint);
+    lines.map(|line| shortened(home, &line)).collect()
+}
+
+/// A text in which the fresh directory is `[TMP]`, a digest `[SHA-256]`, a moment `[TIME]`, and the line of a panic is
+/// left out.
+pub fn shortened(home: &TestHome, text: &str) -> String {
+    let text = text.split("/faults.rs:").next().unwrap_or_default();
+    let text = text.replace(home.path("").to_string_lossy().trim_end_matches('/'), "[TMP]");
+    let words = text.split_inclusive(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | ':'));
+    let is_digest = |word: &str| word.len() >= 64 && word.chars().take(64).all(|c| c.is_ascii_hexdigit());
+    let is_moment = |word: &str| word.len() >= 20 && word.contains('T') && word.starts_with("20");
+    let short = |word: &str| match word {
+        word if is_digest(word) => format!("[SHA-256]{}", &word[64..]),
+        word if is_moment(word) => {
+            let end = word.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || c == '-');
+            format!(
+                "[TIME]{}",
+                end.chars().last().filter(|c| *c != ':').map_or_else(String::new, String::from)
+            )
+        }
+        word => word.to_owned(),
+    };
+    words.map(short).collect()
 }
 
 /// Registers a store of flavor `misbehaving` with these faults, and opens it.

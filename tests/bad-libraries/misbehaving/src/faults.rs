@@ -13,9 +13,11 @@
 //! | `print=COUNT` | as many bytes go to standard output, and as many to standard error |
 //! | `daemon=MARK` | a process is left running, which has left session and group, with the mark in its arguments |
 //! | `kill-parent` | the process that watches this one is killed |
+//! | `manifest` | the manifest in memory becomes another than that in the file |
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::process::{self, Command, Stdio};
 use std::thread;
@@ -94,6 +96,7 @@ fn act(action: &str, argument: &str) {
         "print" => print(argument.parse().unwrap_or_default()),
         "daemon" => daemon(argument),
         "kill-parent" => kill_parent(),
+        "manifest" => change_manifest().unwrap_or_default(),
         _ => {}
     }
 }
@@ -107,6 +110,21 @@ fn add_line(file: &str) {
 fn crash() {
     // SAFETY: none; the test wants the process to die here.
     let _ = unsafe { std::ptr::null::<u8>().read_volatile() };
+}
+
+/// Through the file of this process's memory, where pages can be written that are read-only.
+#[expect(unsafe_code, reason = "the address of an exported static")]
+fn change_manifest() -> io::Result<()> {
+    unsafe extern "C" {
+        static LARDER_FLAVOR_MANIFEST: u8;
+    }
+    const FROM: &[u8] = b"does whatever harm";
+    let address = (&raw const LARDER_FLAVOR_MANIFEST) as u64;
+    let memory = OpenOptions::new().read(true).write(true).open("/proc/self/mem")?;
+    let mut manifest = [0; 512];
+    memory.read_exact_at(&mut manifest, address)?;
+    let at = manifest.windows(FROM.len()).position(|window| window == FROM).unwrap_or_default();
+    memory.write_all_at(b"doth", address + at as u64)
 }
 
 fn print(count_bytes: usize) {
