@@ -324,7 +324,7 @@ fn quarantined(record: &FlavorRecord) -> Error {
     let name = &record.name;
     let error = match &record.quarantine {
         Some(Quarantine { reason, when, .. }) => Error::library(format!(
-            "flavor `{name}` is in quarantine since {when}: library `{}` failed its trial",
+            "flavor `{name}` is in quarantine since {when}: library `{}` is not loaded",
             record.library.display()
         ))
         .with_source(reason.clone()),

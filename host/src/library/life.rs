@@ -69,8 +69,8 @@ pub enum LifeError {
         #[source]
         source: io::Error,
     },
-    /// It did something in its trial that no library may do.
-    #[error("library `{}` failed its trial", library.display())]
+    /// It did something in its trial that no library may do, or a host has died of it.
+    #[error("library `{}` {}", library.display(), source.verdict())]
     Probe {
         /// The file.
         library: PathBuf,

@@ -115,6 +115,14 @@ pub enum ProbeError {
 }
 
 impl ProbeError {
+    /// What that means for the library, in a few words that go on after its name.
+    pub fn verdict(&self) -> &'static str {
+        match self {
+            Self::EndedHost { .. } => "is not loaded any more",
+            _ => "failed its trial",
+        }
+    }
+
     /// What to do.
     pub fn hint(&self) -> Option<String> {
         match self {

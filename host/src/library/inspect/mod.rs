@@ -65,15 +65,37 @@ pub struct Inspection {
 }
 
 impl Inspection {
-    /// The libraries that come with it, found relative to its own directory, which is what the paths are relative to.
+    /// The libraries that come with it, found relative to its own directory, which is what the paths are relative to;
+    /// also those that these need in turn.
     pub fn bundled(&self, library: &Path) -> Vec<PathBuf> {
         let Some(origin) = library.parent() else { return Vec::new() };
-        let beside = |needed: &NeededLibrary| match (&needed.path, needed.found_by) {
-            (Some(path), Some(FoundBy::RunPath)) => path.strip_prefix(origin).ok().map(Path::to_owned),
-            _ => None,
+        let beside = |needed: &[NeededLibrary]| -> Vec<PathBuf> {
+            let found = needed.iter().filter(|one| one.found_by == Some(FoundBy::RunPath));
+            let paths = found.filter_map(|one| one.path.as_ref()?.strip_prefix(origin).ok());
+            paths.map(Path::to_owned).collect()
         };
-        self.needed.iter().filter_map(beside).collect()
+        let mut bundled = beside(&self.needed);
+        let mut next = 0;
+        while let Some(path) = bundled.get(next).filter(|_| next < MOST_BUNDLED) {
+            let further = beside(&needed_by(&origin.join(path)).unwrap_or_default());
+            bundled.extend(further.into_iter().filter(|path| !bundled.contains(path)).collect::<Vec<_>>());
+            next += 1;
+        }
+        bundled
     }
+}
+
+/// No honest library brings so many along.
+const MOST_BUNDLED: usize = 256;
+
+/// What a library needs that need not be a flavor. What cannot be read is left to the dynamic linker to explain.
+fn needed_by(library: &Path) -> Option<Vec<NeededLibrary>> {
+    let source = Source::open(library).ok()?;
+    let mut start = [0; START_BYTES];
+    let start = source.start(&mut start).ok()?;
+    let data = source.cached();
+    let needs = reading::needs(start, &data)?;
+    Some(find_needed(&needs.needed, &Search::new(library, needs.rpath, needs.runpath)))
 }
 
 /// A library that the inspected one needs.
@@ -109,9 +131,9 @@ pub fn inspect(path: &Path) -> Result<Inspection, InspectError> {
     let start = source.start(&mut start).map_err(refuse)?;
     let data = source.cached();
     let reading = reading::read(start, &data).map_err(refuse)?;
-    let search = Search::new(path, &reading);
+    let search = Search::new(path, reading.rpath, reading.runpath);
     let needed =
-        if reading.format == Format::Elf { find_needed(&reading, &search) } else { listed(&reading) };
+        if reading.format == Format::Elf { find_needed(&reading.needed, &search) } else { listed(&reading) };
     let missing: Vec<String> =
         needed.iter().filter(|library| library.path.is_none()).map(|library| library.name.clone()).collect();
     if reading.format == Format::Elf && !missing.is_empty() {
@@ -140,12 +162,12 @@ fn printable_path<S: Serializer>(path: &Option<PathBuf>, serializer: S) -> Resul
     path.as_ref().map(|path| printable(&path.to_string_lossy())).serialize(serializer)
 }
 
-fn find_needed(reading: &Reading<'_>, search: &Search) -> Vec<NeededLibrary> {
+fn find_needed(names: &[&[u8]], search: &Search) -> Vec<NeededLibrary> {
     let find = |name: &&[u8]| {
         let (path, found_by) = search.find(name).unzip();
         NeededLibrary { name: printable_bytes(name), path, found_by }
     };
-    reading.needed.iter().map(find).collect()
+    names.iter().map(find).collect()
 }
 
 fn listed(reading: &Reading<'_>) -> Vec<NeededLibrary> {

@@ -10,7 +10,6 @@ use serde::Serialize;
 
 use super::elf::of_this_host;
 use super::loader_cache::LoaderCache;
-use super::reading::Reading;
 use super::source::Source;
 
 /// The most directories of a run path that are looked into.
@@ -44,8 +43,8 @@ pub struct Search {
 }
 
 impl Search {
-    /// The places for a library at a path.
-    pub fn new(path: &Path, reading: &Reading<'_>) -> Self {
+    /// The places for a library at a path, which was built to look in these directories.
+    pub fn new(path: &Path, rpath: Option<&[u8]>, runpath: Option<&[u8]>) -> Self {
         let absolute = path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let origin = absolute.parent().unwrap_or(Path::new("/")).to_owned();
         let directories = |list: &[u8]| {
@@ -55,7 +54,7 @@ impl Search {
                 .collect()
         };
         // A run path makes the loader ignore the older kind.
-        let rpath = reading.rpath.filter(|_| reading.runpath.is_none());
+        let rpath = rpath.filter(|_| runpath.is_none());
         let environment = env::var_os("LD_LIBRARY_PATH").filter(|list| !list.is_empty()).unwrap_or_default();
         let parts = environment.as_bytes().split(|byte| matches!(byte, b':' | b';'));
         Self {
@@ -64,7 +63,7 @@ impl Search {
                 .filter(|_| !environment.is_empty())
                 .flat_map(|part| expand(part, &origin))
                 .collect(),
-            runpath: reading.runpath.map(directories).unwrap_or_default(),
+            runpath: runpath.map(directories).unwrap_or_default(),
             cache: LoaderCache::read(),
             origin,
         }

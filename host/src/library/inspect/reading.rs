@@ -58,6 +58,13 @@ pub fn read<'data, R: ReadRef<'data>>(start: &[u8], data: R) -> Result<Reading<'
     }
 }
 
+/// What an ELF library of this host needs; `None` when it is none.
+pub fn needs<'data, R: ReadRef<'data>>(start: &[u8], data: R) -> Option<Dynamic<'data>> {
+    of_this_host(start, data.len().ok()?).ok()?;
+    let image = Image::<HostHeader, R>::parse(data).ok()?;
+    Dynamic::parse(&image).ok()
+}
+
 fn other_system(found: &str) -> Defect {
     Defect::OtherSystem { found: found.to_owned(), host: std::env::consts::OS }
 }
