@@ -1,7 +1,10 @@
-/* A library that others of the fixtures bring along; what it answers is given when it is compiled. */
-#ifdef NEXT
-int next(void);
-int answer(void) { return next(); }
-#else
-int ANSWER_NAME(void) { return 42; }
-#endif
+/* Uses a library that it brings along, and fails its trial with the answer. */
+#include <stdio.h>
+#include <stdlib.h>
+#include "flavor.h"
+FLAVOR(GOOD_MANIFEST)
+int first(void);
+CONSTRUCTOR {
+    fprintf(stderr, "the answer is %d\n", first());
+    abort();
+}

@@ -126,7 +126,7 @@ fn raw_escapes_for_the_terminal() {
 fn a_missing_needed_library() {
     let home = TestHome::new();
     let needed = home.path("libtaken_away.so");
-    compile_to("brings_along", &needed, &["-DANSWER_NAME=taken_away"]);
+    compile_to("brought", &needed, &["-DFUNCTION=taken_away"]);
     let library = home.path("libmissing_library.so");
     let place = format!("-L{}", home.path("").display());
     compile_to("missing_library", &library, &[&place, "-ltaken_away"]);

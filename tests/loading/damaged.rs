@@ -115,8 +115,20 @@ fn what_is_no_file_at_all() {
             "hint: check the path; after `cargo build --release` a flavor is in `target/release/`, as `lib<name>.so`"
         ]
     );
-    assert_eq!(refused(&host, &home, &home.path("")), ["error: library `[TMP]/` is a directory, a shared library was expected", "hint: give the path of the library file in it, which ends in `.so`"]);
+    assert_eq!(
+        refused(&host, &home, &home.path("")),
+        [
+            "error: library `[TMP]/` is a directory, a shared library was expected",
+            "hint: give the path of the library file in it, which ends in `.so`"
+        ]
+    );
     let link = home.path("link.so");
     std::os::unix::fs::symlink("nowhere.so", &link).expect("a link");
-    assert_eq!(refused(&host, &home, &link), [""; 0]);
+    assert_eq!(
+        refused(&host, &home, &link),
+        [
+            "error: library `[TMP]/link.so` is a symbolic link to `nowhere.so`, which does not exist",
+            "hint: mend the link, or give the path of the library itself"
+        ]
+    );
 }

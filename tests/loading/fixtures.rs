@@ -85,6 +85,24 @@ fn copy_with(source: &Path, target: &Path, end: &str) -> PathBuf {
     target.to_owned()
 }
 
+/// Puts another file in the place of a library, as a build or an upgrade does.
+pub fn replace(library: &Path, by: &Path) {
+    let next = library.with_extension("next");
+    fs::copy(by, &next).expect("the library can be copied");
+    fs::rename(next, library).expect("it can be renamed");
+}
+
+/// How many lines a library has added to a file.
+pub fn lines_in(file: &Path) -> usize {
+    fs::read_to_string(file).map(|text| text.lines().count()).unwrap_or_default()
+}
+
+/// Whether a file whose path holds this text is mapped into this process.
+pub fn is_mapped(text: &Path) -> bool {
+    let maps = fs::read_to_string("/proc/self/maps").expect("there is a /proc");
+    maps.contains(&*text.to_string_lossy())
+}
+
 /// Adds bytes to the end of a library, where no loader looks: it becomes another file that does the same.
 pub fn add_to(library: &Path, end: &str) {
     let opened = OpenOptions::new().append(true).open(library);
@@ -124,11 +142,8 @@ pub fn shortened(home: &TestHome, text: &str) -> String {
     let short = |word: &str| match word {
         word if is_digest(word) => format!("[SHA-256]{}", &word[64..]),
         word if is_moment(word) => {
-            let end = word.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || c == '-');
-            format!(
-                "[TIME]{}",
-                end.chars().last().filter(|c| *c != ':').map_or_else(String::new, String::from)
-            )
+            let moment = word.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+            format!("[TIME]{}", &word[moment.len()..])
         }
         word => word.to_owned(),
     };

@@ -2,7 +2,13 @@
 #![cfg(target_os = "linux")]
 
 mod bad_libraries;
+mod bundled;
 mod damaged;
 mod fixtures;
+mod found;
+mod lifetime;
 mod misbehaving;
 mod processes;
+mod quarantine;
+mod stage;
+mod trust;

@@ -135,7 +135,14 @@ fn an_end_of_the_process_that_watches_it() {
 
 #[test]
 fn another_manifest_when_it_runs() {
-    assert_eq!(text_for("load:manifest"), ["error: library `[TMP]/libmisbehaving.so` failed its trial", "caused by: the running library says something else than its manifest in the file", "hint: when it is mended: larder flavor retry misbehaving"]);
+    assert_eq!(
+        text_for("load:manifest"),
+        [
+            "error: library `[TMP]/libmisbehaving.so` failed its trial",
+            "caused by: the running library says something else than its manifest in the file",
+            "hint: when it is mended: larder flavor retry misbehaving"
+        ]
+    );
 }
 
 #[test]
@@ -222,7 +229,10 @@ fn a_panic_in_validate_or_make_is_an_error_with_its_place() {
     );
     let error = misbehaving_store(&host, "m", "make").expect_err("it panics");
     assert_eq!(error.kind(), ErrorKind::Store(Kind::Panicked));
-    assert_eq!(lines(&error), ["error: artifact store `m` cannot be used", "caused by: make ``: panicked: panic in make"]);
+    assert_eq!(
+        lines(&error),
+        ["error: artifact store `m` cannot be used", "caused by: make ``: panicked: panic in make"]
+    );
     misbehaving_store(&host, "fine", "").expect("another store is made");
 }
 
