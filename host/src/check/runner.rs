@@ -31,7 +31,12 @@ impl Filter {
         Self(Some(text.into()))
     }
 
-    fn select(&self, level: Level) -> Result<Vec<&'static Case>> {
+    /// The cases that it selects: those of the level, or the one that it names, of whatever level.
+    ///
+    /// # Errors
+    ///
+    /// *Not found* when there is none, with the closest id.
+    pub fn select(&self, level: Level) -> Result<Vec<&'static Case>> {
         let Some(text) = &self.0 else {
             return Ok(cases().filter(|case| case.level <= level).collect());
         };

@@ -6,6 +6,7 @@
 mod arguments;
 mod artifact_store;
 mod cat;
+mod check_child;
 mod completions;
 mod confirm;
 mod context;
@@ -50,8 +51,8 @@ use context::Context;
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args_os().collect();
-    // The trial of a library starts this process twice more: it must not pay for building the command tree.
-    if let Some(code) = probe::run(&arguments) {
+    // The trial and the check of a library start this process again: it must not pay for building the command tree.
+    if let Some(code) = probe::run(&arguments).or_else(|| check_child::run(&arguments)) {
         return code;
     }
     let cli = match arguments::parse(arguments) {

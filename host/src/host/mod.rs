@@ -1,6 +1,7 @@
 //! The host: one user's flavors, artifact stores and stacks, and the way from a path to a store that answers.
 
 mod catalog;
+mod checked;
 mod flavors;
 mod stores;
 

@@ -133,7 +133,7 @@ impl Host {
     }
 }
 
-fn manifest_of(flavor: &FlavorRecord) -> Result<&FlavorManifest> {
+pub(super) fn manifest_of(flavor: &FlavorRecord) -> Result<&FlavorManifest> {
     let snapshot = flavor.manifest.as_ref().ok_or_else(|| {
         Error::registry(format!("the registry has no description of flavor `{}`", flavor.name))
             .with_hint(format!("larder flavor update {}", flavor.name))

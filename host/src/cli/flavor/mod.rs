@@ -1,5 +1,6 @@
 //! `larder flavor`: kinds of artifact stores, and the libraries that carry them.
 
+mod check;
 mod delete;
 mod describe;
 mod gc;
@@ -25,6 +26,7 @@ pub enum Command {
     Inspect(inspect::InspectArgs),
     Update(update::UpdateArgs),
     Retry(retry::RetryArgs),
+    Check(check::CheckArgs),
     Delete(delete::DeleteArgs),
     Gc(gc::GcArgs),
 }
@@ -39,6 +41,7 @@ impl Command {
             Self::Inspect(arguments) => inspect::run(&arguments, context),
             Self::Update(arguments) => update::run(&arguments, context),
             Self::Retry(arguments) => retry::run(&arguments, context),
+            Self::Check(arguments) => check::run(&arguments, context),
             Self::Delete(arguments) => delete::run(&arguments, context),
             Self::Gc(arguments) => gc::run(&arguments, context),
         }
