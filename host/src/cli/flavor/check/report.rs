@@ -70,7 +70,8 @@ fn wrapped(line: &str) -> Vec<String> {
     let (mut lines, mut rest) = (Vec::new(), line.to_owned());
     while let Some((end, _)) = rest.char_indices().nth(COLUMNS) {
         // At a space, or where there is none, where the line ends.
-        let at = rest[..=end.min(rest.len() - 1)].rfind(' ').filter(|at| *at > indent.len()).unwrap_or(end);
+        let space = if rest[end..].starts_with(' ') { Some(end) } else { rest[..end].rfind(' ') };
+        let at = space.filter(|at| *at > indent.len()).unwrap_or(end);
         let (first, more) = rest.split_at(at);
         lines.push(first.trim_end().to_owned());
         rest = format!("{indent}{}", more.trim_start());
