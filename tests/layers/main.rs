@@ -113,3 +113,15 @@ fn every_file_says_what_it_is_responsible_for() {
         all.into_iter().filter(|source| !source.text.starts_with("//!")).map(|source| source.path).collect();
     assert_none(&silent, "every file begins with a `//!` line");
 }
+
+#[test]
+fn the_flavor_in_the_readme_is_the_one_that_compiles() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ is in the repository");
+    let readme = fs::read_to_string(root.join("README.md")).expect("README.md can be read");
+    let example =
+        fs::read_to_string(root.join("plugin-api/examples/tiny.rs")).expect("the example can be read");
+    assert!(
+        readme.contains(example.trim_end()),
+        "README.md shows another flavor than plugin-api/examples/tiny.rs"
+    );
+}

@@ -1,6 +1,5 @@
 //! What a real flavor can do while it is loaded, made, used and dropped.
 
-use std::fs;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 

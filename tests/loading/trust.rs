@@ -149,7 +149,14 @@ fn a_file_that_others_can_write_is_refused_by_name_and_mode() {
     host.register_flavor(&library, RegisterFlavor::default()).expect("nobody else can write it now");
     home.register_store(&crate::fixtures::host(&home), "m", "memory", Path::new("memory://m"));
     fs::set_permissions(&library, Permissions::from_mode(0o777)).expect("it is ours");
-    assert_eq!(told(&home, &host.store("m").expect_err("others can write it")), ["error: artifact store `m` cannot be used", "caused by: library `[TMP]/d/libmemory.so` can be written by other users (mode 0777)", "hint: chmod go-w [TMP]/d/libmemory.so"]);
+    assert_eq!(
+        told(&home, &host.store("m").expect_err("others can write it")),
+        [
+            "error: artifact store `m` cannot be used",
+            "caused by: library `[TMP]/d/libmemory.so` can be written by other users (mode 0777)",
+            "hint: chmod go-w [TMP]/d/libmemory.so"
+        ]
+    );
 }
 
 #[test]
