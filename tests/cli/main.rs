@@ -1,1 +1,3 @@
-//! The command line, one file a subcommand.
+//! The command line, one file a subcommand; beside them what concerns many of them.
+
+mod transcript;

@@ -95,7 +95,23 @@ impl Larder {
         }
     }
 
+    /// Runs it, which must answer exactly this: exit code, standard output, standard error.
+    #[track_caller]
+    pub fn gives(self, code: i32, stdout: &str, stderr: &str) {
+        let outcome = self.run();
+        assert_eq!((&*outcome.stdout, &*outcome.stderr), (stdout, stderr));
+        assert_eq!(outcome.code, Some(code));
+    }
+
+    /// Runs it, which must succeed, and gives its standard output as JSON.
+    #[track_caller]
+    pub fn json(self) -> serde_json::Value {
+        let text = self.arg("--json").ok();
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("no JSON: {error}: {text}"))
+    }
+
     /// Runs it, which must succeed, and gives its standard output.
+    #[track_caller]
     pub fn ok(self) -> String {
         let outcome = self.run();
         assert_eq!(outcome.code, Some(0), "it failed: {}", outcome.stderr);
@@ -103,11 +119,13 @@ impl Larder {
     }
 
     /// Runs it, which must fail with exit code 1, and gives its standard error.
+    #[track_caller]
     pub fn fails(self) -> String {
         self.fails_with(1)
     }
 
     /// Runs it, which must fail with this exit code, and gives its standard error.
+    #[track_caller]
     pub fn fails_with(self, code: i32) -> String {
         let outcome = self.run();
         assert_eq!(outcome.code, Some(code), "stdout: {}\nstderr: {}", outcome.stdout, outcome.stderr);

@@ -30,11 +30,24 @@ impl TestHome {
     /// A home in which flavor `local` is registered, with a store `mine` of it.
     pub fn with_local_store() -> Self {
         let home = Self::new();
-        let host = home.host();
-        host.register_flavor(&library("local"), RegisterFlavor::default())
-            .expect("the flavor can be registered");
-        home.register_store(&host, "mine", "local", &home.path("artifacts"));
+        home.register_flavor("local");
+        home.register_store(&home.host(), "mine", "local", &home.path("artifacts"));
         home
+    }
+
+    /// A home with store `mine` and what is in it: `docs/guide/intro.md`, `docs/readme.md`, `notes.txt`.
+    pub fn with_files() -> Self {
+        let home = Self::with_local_store();
+        home.file("artifacts/docs/guide/intro.md", "Welcome.\n");
+        home.file("artifacts/docs/readme.md", "# Larder\n");
+        home.file("artifacts/notes.txt", "buy bread\n");
+        home
+    }
+
+    /// Registers the flavor of a library of this workspace.
+    pub fn register_flavor(&self, flavor: &str) {
+        let registered = self.host().register_flavor(&library(flavor), RegisterFlavor::default());
+        registered.expect("the flavor can be registered");
     }
 
     /// Registers a store without a config.
