@@ -1,6 +1,7 @@
 //! What `put`, `get` and `cp` have in common.
 
 use clap::Args;
+use larder::Error;
 use larder::transfer::{Copied, End, Transfer};
 use larder_plugin_api::{ErrorKind as StoreErrorKind, Kind};
 
@@ -8,7 +9,7 @@ use super::context::Context;
 use super::each::{each, hint};
 use super::failure::{Failure, Outcome};
 use super::progress::Progress;
-use super::size::both;
+use super::size::{both, count};
 use super::targets::Target;
 
 #[derive(Args, Debug, Clone, Copy)]
@@ -49,7 +50,7 @@ pub fn copy_all(
     drop(transfer);
     drop(progress);
     if options.recursive && (done.is_ok() || total.files > 0) {
-        context.printer.note(&format!("{} files copied, {}", total.files, both(total.bytes)));
+        context.printer.note(&format!("{} copied, {}", count(total.files, "file"), both(total.bytes)));
     }
     if total.failed > 0 {
         done?;
@@ -68,13 +69,27 @@ pub fn copy(
     let size = if options.recursive || matches!(source, End::Local(_)) {
         let stat = source.stat()?;
         if options.recursive && stat.kind == Kind::Directory {
+            refuse_file(source, target)?;
             return Ok(transfer.tree(source, target)?);
         }
         Some(stat.size)
     } else {
         None
     };
-    let add_hint = |error| hint(error, StoreErrorKind::IsADirectory, "pass -r to copy a directory");
+    let add_hint = |error: Error| match source.is_directory() {
+        Ok(true) => hint(error, StoreErrorKind::IsADirectory, "pass -r to copy a directory"),
+        _ => error,
+    };
     let bytes = transfer.file(source, target, size).map_err(add_hint)?;
     Ok(Copied { files: 1, bytes, failed: 0 })
+}
+
+/// A directory does not go where a file is: told once, not for each file in it.
+fn refuse_file(source: &End, target: &End) -> Outcome {
+    if target.kind()? != Some(Kind::File) {
+        return Ok(());
+    }
+    let (from, to) = (source.address(), target.address());
+    let error = Error::from(larder_plugin_api::Error::not_a_directory());
+    Err(error.context(format!("cannot copy directory `{from}` to file `{to}`")).into())
 }

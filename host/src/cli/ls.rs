@@ -4,6 +4,7 @@ use clap::{ArgAction, Args};
 use larder::{Error, Item, Place};
 use larder_plugin_api::{Detail, Entry, ErrorKind as StoreErrorKind, WalkOptions};
 
+use super::artifact_store::active;
 use super::context::Context;
 use super::each::{check_cancelled, each};
 use super::entries::{EntryPrinter, Style};
@@ -63,13 +64,11 @@ pub fn run(arguments: &LsArgs, context: &Context) -> Outcome {
 
 /// What `ls` lists when nothing is named.
 fn active_root(context: &Context) -> Outcome<String> {
-    let host = context.host()?;
-    let Some(active) = host.active_stack()? else {
+    if context.host()?.active_stack()?.is_none() {
         let error = Error::usage("no path was given, and no stack is active");
         return Err(error.with_hint("larder ls STORE:PATH, or: larder stack set STACK").into());
-    };
-    let registry = host.registry()?;
-    Ok(format!("{}:", registry.stack(&active.name)?.artifact_store))
+    }
+    Ok(format!("{}:", active(context)?.store))
 }
 
 fn list(
@@ -89,7 +88,7 @@ fn list(
         Err(error) => return Err(failed("list", place, error).into()),
     };
     if several {
-        printer.heading(&format!("{place}:"))?;
+        printer.heading(&heading(place))?;
     }
     let address = directory_prefix(place);
     while let Some(batch) = entries.next_batch() {
@@ -109,6 +108,11 @@ fn list_file(place: &Place, shown: &str, printer: &mut EntryPrinter<'_>) -> Outc
     let name = place.path.rsplit('/').next().unwrap_or_default();
     let entry = Entry::new(name, stat.kind).with_size(stat.size).with_modified(stat.modified);
     printer.single(shown, &place.to_string(), &entry)
+}
+
+/// What stands above the entries of a directory; the address of a root ends with a colon already.
+fn heading(place: &Place) -> String {
+    if place.path.is_empty() { place.to_string() } else { format!("{place}:") }
 }
 
 /// What makes a name in this directory an address.
@@ -131,7 +135,7 @@ fn list_tree(context: &Context, place: &Place, printer: &mut EntryPrinter<'_>) -
                         printer.heading("")?;
                     }
                     let here = Place { store: place.store.clone(), path: path.to_owned() };
-                    printer.heading(&format!("{here}:"))?;
+                    printer.heading(&heading(&here))?;
                     directory = directory_prefix(&here);
                 }
                 Item::Entry(entry) => printer.entry(entry, &directory, "")?,

@@ -1,7 +1,7 @@
 //! `larder rm`: files and directories go.
 
 use clap::Args;
-use larder::{Error, Place};
+use larder::{Error, ErrorKind, Place};
 use larder_plugin_api::ErrorKind as StoreErrorKind;
 
 use super::context::Context;
@@ -36,6 +36,9 @@ pub struct RmArgs {
 pub fn run(arguments: &RmArgs, context: &Context) -> Outcome {
     each(context, &arguments.paths, |path| {
         let place = resolve(context, path)?;
+        if place.path.is_empty() && arguments.recursive && !arguments.no_preserve_root {
+            return Err(root_is_kept(&place).into());
+        }
         match remove(arguments, &place) {
             Ok(()) => context.printer.detail(&format!("removed `{place}`")),
             Err(error) if arguments.force && error.kind() == StoreErrorKind::NotFound => {}
@@ -57,6 +60,12 @@ fn remove(arguments: &RmArgs, place: &Place) -> larder_plugin_api::Result<()> {
         Err(error) if error.kind() == StoreErrorKind::NotADirectory => store.remove(path),
         result => result,
     }
+}
+
+fn root_is_kept(place: &Place) -> Error {
+    let kind = ErrorKind::Store(StoreErrorKind::InvalidArgument);
+    Error::new(kind, format!("`{place}` is the root of a store, which is kept"))
+        .with_hint("pass -r --no-preserve-root to remove everything in the store")
 }
 
 fn explain(place: &Place, error: larder_plugin_api::Error) -> Error {

@@ -24,7 +24,12 @@ pub fn human(bytes: u64) -> String {
 
 /// With thousands and the exact number where a person may want either: `1.2M (1234567 bytes)`.
 pub fn both(bytes: u64) -> String {
-    if bytes < 1024 { format!("{bytes} bytes") } else { format!("{} ({bytes} bytes)", human(bytes)) }
+    if bytes < 1024 { count(bytes, "byte") } else { format!("{} ({bytes} bytes)", human(bytes)) }
+}
+
+/// How many of something: `1 file`, `2 files`.
+pub fn count(number: u64, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
 #[cfg(test)]

@@ -22,14 +22,14 @@ pub struct TreeArgs {
     #[arg(required = true)]
     paths: Vec<String>,
     /// How many levels to go down
-    #[arg(short = 'L', long, value_name = "LEVELS")]
-    level: Option<usize>,
+    #[arg(short = 'L', long, value_name = "LEVELS", value_parser = clap::value_parser!(u64).range(1..))]
+    level: Option<u64>,
 }
 
 pub fn run(arguments: &TreeArgs, context: &Context) -> Outcome {
     each(context, &arguments.paths, |path| {
         let place = resolve(context, path)?;
-        let levels = arguments.level.unwrap_or(usize::MAX);
+        let levels = arguments.level.unwrap_or(u64::MAX);
         let mut drawing = Drawing { context, store: &place.store, directories: 0, files: 0, failed: false };
         let top = drawing.list(&place.path).map_err(|error| failed("list", &place, error))?;
         if context.printer.is_structured() {
@@ -69,7 +69,7 @@ impl Drawing<'_> {
     }
 
     /// What is in a directory, nothing where it is too deep or cannot be read.
-    fn below(&mut self, path: &str, levels: usize) -> Outcome<Vec<Entry>> {
+    fn below(&mut self, path: &str, levels: u64) -> Outcome<Vec<Entry>> {
         check_cancelled(self.context)?;
         if levels == 0 {
             return Ok(Vec::new());
@@ -86,7 +86,7 @@ impl Drawing<'_> {
         if entry.kind == Kind::Directory { self.directories += 1 } else { self.files += 1 }
     }
 
-    fn draw(&mut self, path: &str, entries: &[Entry], before: &str, levels: usize) -> Outcome {
+    fn draw(&mut self, path: &str, entries: &[Entry], before: &str, levels: u64) -> Outcome {
         let last = entries.len().saturating_sub(1);
         for (at, entry) in entries.iter().enumerate() {
             self.count(entry);
@@ -102,7 +102,7 @@ impl Drawing<'_> {
         Ok(())
     }
 
-    fn nodes(&mut self, path: &str, entries: Vec<Entry>, levels: usize) -> Outcome<Vec<Value>> {
+    fn nodes(&mut self, path: &str, entries: Vec<Entry>, levels: u64) -> Outcome<Vec<Value>> {
         let mut nodes = Vec::with_capacity(entries.len());
         for entry in entries {
             let path = join(path, &entry.name);

@@ -8,6 +8,7 @@ use super::context::Context;
 use super::failure::{Failure, Outcome};
 use super::place::end_or_local;
 use super::printer::Rows;
+use super::size::count;
 
 /// Compare two places byte by byte
 ///
@@ -62,6 +63,6 @@ pub fn run(arguments: &VerifyArgs, context: &Context) -> Outcome {
     })?;
     rows.map_or(Ok(()), Rows::end)?;
     written?;
-    printer.note(&format!("{same} files are the same, {other} are not"));
+    printer.note(&format!("same: {}, not the same: {other}", count(same, "file")));
     if other > 0 { Err(Failure::Told) } else { Ok(()) }
 }

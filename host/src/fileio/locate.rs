@@ -22,7 +22,9 @@ pub(crate) fn locate<'a>(
     active: Option<&str>,
     text: &str,
 ) -> Result<(&'a StoreRecord, String)> {
-    let wrong = |error: larder_plugin_api::Error| Error::from(error.or_context("find", text));
+    let wrong = |error: larder_plugin_api::Error| {
+        Error::from(error).context(format!("`{text}` is no path in a store"))
+    };
     match Address::parse(text).map_err(wrong)? {
         Address::InStore { store, path } => {
             let record = registry.store(&store).map_err(|error| unknown_store(error, text))?;

@@ -116,8 +116,16 @@ impl Host {
     ///
     /// # Errors
     ///
-    /// *In use*, naming its stores; *not found*.
+    /// *In use*, naming its stores; *not found*, naming the library when the flavor was merely dropped in.
     pub fn delete_flavor(&self, name: &str) -> Result<()> {
+        if !self.registry()?.has_flavor(name)
+            && let Ok(library) = self.find_dropped_in(name)
+        {
+            let library = library.display();
+            let error =
+                Error::not_found(format!("flavor `{name}` is not registered: `{library}` was dropped in"));
+            return Err(error.with_hint(format!("take the library away: rm {library}")));
+        }
         self.update(|registry| registry.delete_flavor(name))
     }
 

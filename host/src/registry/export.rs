@@ -15,6 +15,7 @@ const FORMAT: u32 = 1;
 
 /// A stack with its artifact store. Secrets that were given in place are left out and named; references are kept.
 #[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]
+#[serde(expecting = "what `larder stack export` writes")]
 pub struct StackExport {
     /// The format of the document.
     pub larder_stack: u32,

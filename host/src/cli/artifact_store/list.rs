@@ -42,6 +42,9 @@ pub fn run(arguments: &ListStoresArgs, context: &Context) -> Outcome {
         .filter("path", arguments.path.as_deref())
         .filter_labels(&arguments.labels)
         .print(&context.printer, &arguments.list)?;
+    if stores.is_empty() {
+        context.printer.note("no artifact store is registered: larder artifact-store register --help");
+    }
     for store in &stores {
         warn_of_flavor(context, store);
     }

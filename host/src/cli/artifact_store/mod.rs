@@ -19,6 +19,7 @@ use super::context::Context;
 use super::failure::Outcome;
 use super::flavor;
 
+pub use describe::{Active, active};
 pub use values::{Assignment, read};
 
 #[derive(Subcommand, Debug)]

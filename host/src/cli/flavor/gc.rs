@@ -22,6 +22,7 @@ pub fn run(_arguments: &GcArgs, context: &Context) -> Outcome {
         return rows.end();
     }
     removed.iter().try_for_each(|path| context.printer.line(&path.display().to_string()))?;
-    context.printer.note(&format!("{} copies removed", removed.len()));
+    let copies = if removed.len() == 1 { "copy" } else { "copies" };
+    context.printer.note(&format!("{} {copies} removed", removed.len()));
     Ok(())
 }

@@ -10,22 +10,37 @@ use super::table::{Table, text_of};
 /// A value for people.
 pub fn describe(value: &Value) -> String {
     match value {
-        Value::Object(fields) => fields_of(fields, ""),
+        Value::Object(fields) => fields_of(fields, "", false),
         Value::Array(items) => items.iter().map(describe).collect::<Vec<_>>().join("\n"),
         other => format!("{}\n", escaped(&text_of(other))),
     }
 }
 
-fn fields_of(fields: &Map<String, Value>, indent: &str) -> String {
-    let label = |key: &str| format!("{}:", escaped(key).replace('_', " "));
-    let width = fields.keys().map(|key| label(key).chars().count()).max().unwrap_or(0);
+/// Keys that the user gave are shown as they are, for so they are typed.
+fn fields_of(fields: &Map<String, Value>, indent: &str, users: bool) -> String {
+    let label = |key: &str| {
+        let key = escaped(key);
+        if users { format!("{key}:") } else { format!("{}:", key.replace('_', " ")) }
+    };
+    let in_line = |value: &&Value| !is_block(value) && !text_of(value).is_empty();
+    let labels = fields.iter().filter(|(_, value)| in_line(value)).map(|(key, _)| label(key));
+    let width = labels.map(|label| label.chars().count()).max().unwrap_or(0);
     let below = format!("{indent}  ");
     let mut text = String::new();
     for (key, value) in fields {
         let label = label(key);
         match value {
             Value::Object(inner) if !inner.is_empty() => {
-                let _ = write!(text, "{indent}{label}\n{}", fields_of(inner, &below));
+                let users = matches!(key.as_str(), "config" | "labels" | "metadata");
+                let _ = write!(text, "{indent}{label}\n{}", fields_of(inner, &below, users));
+            }
+            Value::Array(items) if items.iter().any(has_blocks) => {
+                let items: Vec<String> = items
+                    .iter()
+                    .filter_map(Value::as_object)
+                    .map(|item| fields_of(item, &below, false))
+                    .collect();
+                let _ = write!(text, "{indent}{label}\n{}", items.join("\n"));
             }
             Value::Array(items) if items.iter().any(Value::is_object) => {
                 let table = Table::of_all_fields(items).without_empty_columns().to_text(&below);
@@ -40,6 +55,20 @@ fn fields_of(fields: &Map<String, Value>, indent: &str) -> String {
         }
     }
     text
+}
+
+/// Whether a value takes lines of its own, below its label.
+fn is_block(value: &Value) -> bool {
+    match value {
+        Value::Object(fields) => !fields.is_empty(),
+        Value::Array(items) => items.iter().any(Value::is_object),
+        _ => false,
+    }
+}
+
+/// Whether it is an object with more in it than a row of a table can show.
+fn has_blocks(item: &Value) -> bool {
+    item.as_object().is_some_and(|fields| fields.values().any(is_block))
 }
 
 #[cfg(test)]

@@ -23,12 +23,17 @@ impl Table {
         }
     }
 
-    /// Every field that any object has, in the order of the first one.
+    /// Every field that any object has, each after the one that it follows where it first occurs.
     pub fn of_all_fields(rows: &[Value]) -> Self {
         let mut columns: Vec<&str> = Vec::new();
-        for key in rows.iter().filter_map(Value::as_object).flat_map(serde_json::Map::keys) {
-            if !columns.contains(&key.as_str()) {
-                columns.push(key);
+        for row in rows.iter().filter_map(Value::as_object) {
+            let mut after = 0;
+            for key in row.keys() {
+                let at = columns.iter().position(|column| column == key).unwrap_or_else(|| {
+                    columns.insert(after, key);
+                    after
+                });
+                after = at + 1;
             }
         }
         Self::of(&columns, rows)

@@ -1,9 +1,9 @@
 //! `larder stack get`: which one is active.
 
 use clap::Args;
-use larder::Error;
 use serde_json::json;
 
+use super::super::artifact_store::{Active, active};
 use super::super::context::Context;
 use super::super::failure::Outcome;
 
@@ -16,14 +16,11 @@ use super::super::failure::Outcome;
 pub struct GetArgs {}
 
 pub fn run(_arguments: &GetArgs, context: &Context) -> Outcome {
-    let active = context.host()?.active_stack()?.ok_or_else(|| {
-        Error::not_found("no stack is active").with_hint("larder stack set STACK, or set LARDER_ACTIVE_STACK")
-    })?;
-    let source = active.source.to_string();
+    let Active { stack, source, .. } = active(context)?;
     if context.printer.is_structured() {
-        return context.printer.document(&json!({"stack": active.name, "source": source}));
+        return context.printer.document(&json!({"stack": stack, "source": source}));
     }
-    context.printer.line(&active.name)?;
+    context.printer.line(&stack)?;
     context.printer.note(&format!("set by {source}"));
     Ok(())
 }

@@ -59,6 +59,10 @@ pub fn run(arguments: &ImportArgs, context: &Context) -> Outcome {
             "the document has no value for `{key}`: larder artifact-store update {store} --{key}=env:NAME"
         ));
     }
+    let flavor = &document.artifact_store.flavor.name;
+    if host.flavor(flavor).is_err() {
+        context.printer.warn(&format!("flavor `{flavor}` is not known here: larder flavor register LIBRARY"));
+    }
     report(context, &imported.stack, "imported")
 }
 

@@ -38,6 +38,9 @@ pub fn run(arguments: &ListStacksArgs, context: &Context) -> Outcome {
         .filter("artifact_store", arguments.artifact_store.as_deref())
         .filter_labels(&arguments.labels)
         .print(&context.printer, &arguments.list)?;
+    if stacks.is_empty() {
+        context.printer.note("no stack is registered: larder stack register --help");
+    }
     for problem in &registry.problems() {
         context.printer.warn_of(problem);
     }
