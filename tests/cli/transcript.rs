@@ -21,22 +21,22 @@ fn read(home: &TestHome, path: &str) -> String {
 #[test]
 fn the_transcript_works_word_for_word() {
     let home = before();
-    home.play(expect![[r#"
+    home.play(&expect![[r#"
         $ larder artifact-store flavor register ./target/release/liblarder_flavor_local.so
         ! flavor `local` registered: [TMP]/target/release/liblarder_flavor_local.so
         $ larder artifact-store flavor list
         NAME  SCHEMES  VERSION  API VERSION  FROM  STATUS
         local  file://, /  0.1.0  1.0.0  [TMP]/target/release/liblarder_flavor_local.so  ready
         $ larder artifact-store flavor describe local
-        name:            local
-        about:           Files and directories on this machine
-        status:          ready
-        origin:          registered
-        schemes:         file://, /
-        capabilities:    write, append, exclusive, copyfile, rename, rename-directory, mkdir, atomic-rename, atomic-rename-directory, native-copy, ranged-read, modified-time, persistent
+        name:         local
+        about:        Files and directories on this machine
+        status:       ready
+        origin:       registered
+        schemes:      file://, /
+        capabilities: write, append, exclusive, copyfile, rename, rename-directory, mkdir, atomic-rename, atomic-rename-directory, native-copy, ranged-read, modified-time, persistent
         config:
-          NAME  TYPE  DEFAULT  REQUIRED  SECRET  HELP
-          fsync  boolean  false  no  no  Write a file and its directory to the disk before its writer closes, so that it survives a loss of power
+          NAME   TYPE     DEFAULT  REQUIRED  SECRET  HELP
+          fsync  boolean  false    no        no      Write a file and its directory to the disk before its writer closes, so that it survives a loss of power
         library:
           file:        [TMP]/target/release/liblarder_flavor_local.so
           version:     0.1.0
@@ -65,10 +65,10 @@ fn the_transcript_works_word_for_word() {
         $ larder cat mine:docs/readme.md
         # Larder
         $ larder stat mine:docs/readme.md
-        address:      mine:docs/readme.md
-        kind:         file
-        size bytes:   9
-        modified:     [TIME]
+        address:    mine:docs/readme.md
+        kind:       file
+        size bytes: 9
+        modified:   [TIME]
         $ larder glob 'mine:**/*.md'
         mine:docs/readme.md
         $ larder walk mine:
@@ -87,7 +87,7 @@ fn the_transcript_works_word_for_word() {
     "#]]);
     assert_eq!(read(&home, "data/artifacts/docs/readme.md"), "# Larder\n");
     assert_eq!(read(&home, "data/other/copy.md"), "# Larder\n");
-    home.play(expect![[r#"
+    home.play(&expect![[r#"
         $ larder mkdir mine:a
         $ larder mkdir -p mine:a/b/c
         $ larder mv mine:docs/readme.md mine:a/r.md

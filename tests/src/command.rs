@@ -11,7 +11,7 @@ use crate::home::TestHome;
 pub struct Larder {
     command: Command,
     input: Option<Vec<u8>>,
-    hidden: String,
+    hidden: [(String, &'static str); 2],
 }
 
 /// What a run gave.
@@ -21,7 +21,7 @@ pub struct Outcome {
     pub code: Option<i32>,
     /// Standard output.
     pub stdout: String,
-    /// Standard error, with the fresh directory written as `[TMP]`.
+    /// Standard error, with the fresh directory written as `[TMP]`, that of the build as `[BUILD]`.
     pub stderr: String,
     /// Standard output as it came.
     pub bytes: Vec<u8>,
@@ -35,7 +35,8 @@ impl Larder {
             command.env_remove(name);
         }
         command.env("LARDER_HOME", home.larder_home()).current_dir(home.path("")).stdin(Stdio::null());
-        let hidden = home.path("").to_string_lossy().trim_end_matches('/').to_owned();
+        let text = |path: &Path| path.to_string_lossy().trim_end_matches('/').to_owned();
+        let hidden = [(text(&home.path("")), "[TMP]"), (text(&crate::beside_the_test()), "[BUILD]")];
         Self { command, input: None, hidden }
     }
 
@@ -89,8 +90,8 @@ impl Larder {
         };
         Outcome {
             code: output.status.code(),
-            stdout: String::from_utf8_lossy(&output.stdout).replace(&hidden, "[TMP]"),
-            stderr: String::from_utf8_lossy(&output.stderr).replace(&hidden, "[TMP]"),
+            stdout: shown(&output.stdout, &hidden),
+            stderr: shown(&output.stderr, &hidden),
             bytes: output.stdout,
         }
     }
@@ -131,6 +132,11 @@ impl Larder {
         assert_eq!(outcome.code, Some(code), "stdout: {}\nstderr: {}", outcome.stdout, outcome.stderr);
         outcome.stderr
     }
+}
+
+fn shown(output: &[u8], hidden: &[(String, &str)]) -> String {
+    let text = String::from_utf8_lossy(output).into_owned();
+    hidden.iter().fold(text, |text, (path, name)| text.replace(path, name))
 }
 
 fn run_with_input(command: &mut Command, input: &[u8]) -> Output {

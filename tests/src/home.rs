@@ -50,6 +50,36 @@ impl TestHome {
         registered.expect("the flavor can be registered");
     }
 
+    /// A home in which flavor `keeper` is registered.
+    pub fn with_keeper() -> Self {
+        let home = Self::new();
+        home.register_flavor("keeper");
+        home
+    }
+
+    /// A home with a copy of the library of flavor `keeper`, which a test may change.
+    pub fn with_keeper_library() -> Self {
+        let home = Self::new();
+        fs::copy(library("keeper"), home.path("libkeeper.so")).expect("the library can be copied");
+        home
+    }
+
+    /// Puts the library of a flavor into the plugins directory.
+    pub fn drop_in(&self, flavor: &str) {
+        let built = library(flavor);
+        let plugins = self.larder_home().join("plugins");
+        fs::create_dir_all(&plugins).expect("a directory");
+        fs::copy(&built, plugins.join(built.file_name().expect("a name")))
+            .expect("the library can be copied");
+    }
+
+    /// Adds bytes at the end of a file.
+    pub fn append(&self, name: &str, bytes: &[u8]) {
+        let mut content = fs::read(self.path(name)).expect("the file can be read");
+        content.extend_from_slice(bytes);
+        fs::write(self.path(name), content).expect("the file can be written");
+    }
+
     /// Registers a store without a config.
     pub fn register_store(&self, host: &Host, name: &str, flavor: &str, root: &Path) {
         let root = root.to_str().expect("the path is UTF-8").to_owned();

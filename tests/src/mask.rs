@@ -1,43 +1,64 @@
 //! What differs from run to run and from machine to machine, made the same: times, digests, the width of columns.
 
 /// The text with `[TIME]` for times, `[SHA256]` for digests, `[SIZE]` and `[RUSTC]` for what a library is, and two spaces
-/// between the columns of a table.
+/// between the columns of a table with paths of this machine: they are as wide as the paths.
 pub fn masked(text: &str) -> String {
-    text.split_inclusive('\n').map(masked_line).collect()
+    let mut masked = String::with_capacity(text.len());
+    let mut lines = text.split_inclusive('\n').peekable();
+    while let Some(line) = lines.next() {
+        let mut table = vec![line];
+        while is_head(line) && lines.peek().is_some_and(|row| indent(row) == indent(line)) {
+            table.extend(lines.next());
+        }
+        let has_path = table.iter().any(|row| row.contains("[TMP]") || row.contains("[BUILD]"));
+        for row in table {
+            let row = if is_head(line) && has_path { squeezed(row) } else { row.to_owned() };
+            masked.push_str(&masked_line(&row));
+        }
+    }
+    masked
+}
+
+/// The names of columns are in capitals.
+fn is_head(line: &str) -> bool {
+    line.trim().contains("  ") && line.chars().all(|c| c.is_ascii_uppercase() || c.is_whitespace())
+}
+
+fn indent(line: &str) -> &str {
+    &line[..line.len() - line.trim_start_matches(' ').len()]
+}
+
+fn squeezed(row: &str) -> String {
+    let columns = row.trim_start_matches(' ').split("  ").map(|column| column.trim_start_matches(' '));
+    let columns: Vec<&str> = columns.filter(|column| !column.is_empty()).collect();
+    format!("{}{}", indent(row), columns.join("  "))
 }
 
 fn masked_line(line: &str) -> String {
-    let start = line.len() - line.trim_start_matches(' ').len();
-    let (indent, rest) = line.split_at(start);
     for (label, mask) in [("size bytes:", "[SIZE]"), ("rustc:", "[RUSTC]")] {
-        if !indent.is_empty() && rest.starts_with(label) {
-            return format!("{indent}{label} {mask}\n");
+        if line.starts_with(' ') && line.trim_start().starts_with(label) {
+            return format!("{}{label} {mask}\n", indent(line));
         }
     }
-    let columns = rest.split("  ").map(|column| column.trim_start_matches(' '));
-    let columns: Vec<&str> = columns.filter(|column| !column.is_empty()).collect();
-    // The columns of a table are as wide as the paths in them.
-    let rest = if columns.len() > 2 { columns.join("  ") } else { rest.to_owned() };
-    format!("{indent}{}", masked_words(&rest, ' '))
+    masked_words(line)
 }
 
-fn masked_words(text: &str, between: char) -> String {
-    text.split(between)
-        .map(|word| if between == ' ' { masked_words(word, ',') } else { masked_word(word) })
-        .collect::<Vec<_>>()
-        .join(&between.to_string())
-}
-
-fn masked_word(word: &str) -> String {
-    let bare = word.trim_matches(|c: char| "\"'`():;}]\n".contains(c));
-    let bare = bare.rsplit_once('"').map_or(bare, |(_, bare)| bare);
-    if is_time(bare) {
-        word.replace(bare, "[TIME]")
-    } else if bare.len() == 64 && bare.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        word.replace(bare, "[SHA256]")
-    } else {
-        word.to_owned()
+/// Times and digests, wherever they stand between other characters.
+fn masked_words(text: &str) -> String {
+    let mut masked = String::with_capacity(text.len());
+    for piece in text.split_inclusive(|c: char| !(c.is_ascii_alphanumeric() || "-:".contains(c))) {
+        let word = piece.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+        let mask = if is_time(word) {
+            "[TIME]"
+        } else if word.len() == 64 && word.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            "[SHA256]"
+        } else {
+            word
+        };
+        masked.push_str(mask);
+        masked.push_str(&piece[word.len()..]);
     }
+    masked
 }
 
 /// Whether it is a time as Larder prints it: `2026-05-09T07:29:33Z`.
@@ -51,12 +72,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn masks_times_digests_and_widths() {
+    fn masks_times_digests_and_what_a_library_is() {
         let digest = "0123456789abcdef".repeat(4);
         let text = format!(
-            "a     b     c\n\n  x  \"at\": \"2026-05-09T07:29:33Z\",\n{digest},1\n  size bytes:  12\n"
+            "\"at\": \"2026-05-09T07:29:33Z\",\n/{digest},1: (2026-05-09T07:29:33Z)\n  size bytes:  12\n"
         );
-        let expected = "a  b  c\n\n  x  \"at\": \"[TIME]\",\n[SHA256],1\n  size bytes: [SIZE]\n";
+        let expected = "\"at\": \"[TIME]\",\n/[SHA256],1: ([TIME])\n  size bytes: [SIZE]\n";
         assert_eq!(masked(&text), expected);
+    }
+
+    #[test]
+    fn a_table_with_paths_loses_its_widths_and_another_one_does_not() {
+        assert_eq!(masked("NAME   PATH      X\nmine   [TMP]/a   y\n"), "NAME  PATH  X\nmine  [TMP]/a  y\n");
+        for text in ["NAME   X\nmine   y\n", "   12  a\n"] {
+            assert_eq!(masked(text), text);
+        }
     }
 }

@@ -23,7 +23,7 @@ use crate::mask::masked;
 impl TestHome {
     /// Plays a session, which must look like this.
     #[track_caller]
-    pub fn play(&self, session: Expect) {
+    pub fn play(&self, session: &Expect) {
         let lines = session.data().lines().map(str::trim_start).filter_map(|line| line.strip_prefix("$ "));
         let mut seen = String::new();
         for line in lines.map(str::trim_end) {

@@ -29,13 +29,20 @@ impl Flavor for Keeper {
     ];
     type Store = Self;
 
+    fn validate(root: &Root, _config: &Config) -> Result<()> {
+        match root.authority() {
+            "nowhere" => Err(Error::new(ErrorKind::InvalidArgument, "there is no keeper nowhere")),
+            _ => Ok(()),
+        }
+    }
+
     fn make(root: &Root, config: &Config, _services: &Services) -> Result<Self> {
-        if root.authority() == "nowhere" {
-            return Err(Error::new(ErrorKind::InvalidArgument, "there is no keeper nowhere")
-                .with_cause("the door is locked"));
+        if root.authority() == "closed" {
+            let error = Error::new(ErrorKind::Unavailable, "the keeper is closed");
+            return Err(error.with_cause("it is Sunday"));
         }
         let text = |name: &str| config.text(name).unwrap_or_default();
-        Ok(Self(BTreeMap::from([
+        let shown = [
             ("endpoint", text("endpoint")),
             ("mode", text("mode")),
             ("part_size", config.bytes("part_size").unwrap_or_default().to_string()),
@@ -43,7 +50,8 @@ impl Flavor for Keeper {
             ("timeout", format!("{:?}", config.duration("timeout").unwrap_or_default())),
             ("token_length", text("token").len().to_string()),
             ("verify_tls", config.boolean("verify_tls").to_string()),
-        ])))
+        ];
+        Ok(Self(shown.into_iter().map(|(name, value)| (name, format!("{value}\n"))).collect()))
     }
 }
 
