@@ -6,6 +6,7 @@ mod describe;
 mod gc;
 mod inspect;
 mod list;
+mod new;
 mod record;
 mod register;
 mod retry;
@@ -20,6 +21,7 @@ pub use record::fields_help;
 
 #[derive(Subcommand, Debug)]
 pub enum Command {
+    New(new::NewArgs),
     Register(register::RegisterArgs),
     List(list::ListFlavorsArgs),
     Describe(describe::DescribeArgs),
@@ -35,6 +37,7 @@ impl Command {
     /// Runs the command.
     pub fn run(self, context: &Context) -> Outcome {
         match self {
+            Self::New(arguments) => new::run(&arguments, context),
             Self::Register(arguments) => register::run(&arguments, context),
             Self::List(arguments) => list::run(&arguments, context),
             Self::Describe(arguments) => describe::run(&arguments, context),
