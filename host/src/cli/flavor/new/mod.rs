@@ -69,7 +69,9 @@ fn tell(arguments: &NewArgs, context: &Context, names: &Names, shown: &Path, dir
     }
     let printer = &context.printer;
     printer.note(&format!("flavor `{}` is written to {}; next:", names.flavor, shown.display()));
-    next.iter().for_each(|step| printer.note(&format!("  {step}")));
+    for step in &next {
+        printer.note(&format!("  {step}"));
+    }
     if let Some(api) = api::of_checkout().filter(|_| arguments.api_path.is_none()) {
         let path = next::shell_word(&api.to_string_lossy());
         printer.note(
