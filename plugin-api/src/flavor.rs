@@ -45,7 +45,9 @@ pub trait Flavor: 'static {
         Ok(())
     }
 
-    /// Makes a store. It should be cheap: connections and threads wait for the first operation.
+    /// Makes a store. It should be cheap and change nothing: connections, threads and directories wait for the first
+    /// operation. A host also makes stores just to see whether the library works, with a made-up root and no config, and
+    /// drops them.
     ///
     /// # Errors
     ///

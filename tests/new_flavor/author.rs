@@ -47,17 +47,10 @@ impl Author {
         let temporary = format!("//{}/", self.home.path("").to_str().expect("UTF-8").trim_end_matches('/'));
         let next = self.said["next"].as_array().expect("a list");
         let steps = next.iter().map(|step| step.as_str().expect("a command"));
-        let can_check = self.can_check();
         steps
-            .filter(|step| can_check || !step.contains("flavor check"))
             .map(|step| step.replace(" --release", "").replace("/release/", "/debug/"))
             .map(|step| step.replace("///tmp/", &temporary))
             .collect()
-    }
-
-    /// Whether this `larder` has the check.
-    fn can_check(&self) -> bool {
-        self.home.larder(["flavor", "check", "--help"]).run().code == Some(0)
     }
 
     /// Pastes commands into a shell, one after another.
@@ -65,17 +58,14 @@ impl Author {
         let larder = larder_tests::command();
         let directory = larder.parent().expect("a file is in a directory");
         let path = std::env::var("PATH").expect("there is a PATH");
-        let mut shell = Command::new("sh");
-        if !self.can_check() {
-            shell.env("LARDER", "");
-        }
-        let output = shell
+        let output = Command::new("sh")
             .args(["-exc", &steps.join("\n")])
             .current_dir(self.crate_directory.parent().expect("it is below another"))
             .env("PATH", format!("{}:{path}", directory.display()))
             .env("LARDER_HOME", self.home.larder_home())
             .env("CARGO_NET_OFFLINE", "true")
             // The tests of the crate find the command by PATH, as those of an author do.
+            .env_remove("LARDER")
             .env_remove("CARGO_TARGET_DIR")
             .env_remove("LARDER_PLUGIN_PATH")
             .env_remove("LARDER_ACTIVE_STACK")

@@ -41,10 +41,11 @@ impl Flavor for DirectoryFlavor {
         directory_of(root).map(drop)
     }
 
-    fn make(root: &Root, _config: &Config, _services: &Services) -> Result<DirectoryStore> {
-        let root = directory_of(root)?;
-        fs::create_dir_all(root.join(UNFINISHED))?;
-        Ok(DirectoryStore { root })
+    fn make(root: &Root, _config: &Config, services: &Services) -> Result<DirectoryStore> {
+        Ok(DirectoryStore {
+            root: directory_of(root)?,
+            services: services.clone(),
+        })
     }
 }
 
@@ -59,17 +60,22 @@ fn directory_of(root: &Root) -> Result<PathBuf> {
 
 struct DirectoryStore {
     root: PathBuf,
+    services: Services,
 }
 
 impl DirectoryStore {
     /// Where a path is on the disk. A symbolic link could lead out of the root: none is followed.
     fn place(&self, path: StorePath) -> Result<PathBuf> {
+        // Every step of an operation comes by here, also of those that follow from others.
+        self.services.check_cancelled()?;
         if path.components().next() == Some(UNFINISHED) {
             return Err(Error::new(
                 ErrorKind::InvalidPath,
                 "the store needs this name itself",
             ));
         }
+        // Not in `make`: a host also makes a store just to see whether the library works.
+        fs::create_dir_all(self.root.join(UNFINISHED))?;
         let mut place = self.root.clone();
         for name in path.components() {
             place.push(name);

@@ -1,5 +1,8 @@
 //! Runs the whole check on the built library, when the `larder` command is there: on `PATH`, or named by `LARDER`.
 //! An empty `LARDER` switches it off.
+//!
+//! Without the command: `larder = { version = "0.1", default-features = false }` as a dev-dependency, and
+//! `larder::check::LibraryCheck` in the place of what is below.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -12,10 +15,8 @@ fn keeps_the_contract() {
         return;
     };
     let directory = tempfile::tempdir().expect("a fresh directory");
-    let root = format!(
-        "{{scheme}}{}",
-        directory.path().join("artifacts").display()
-    );
+    let artifacts = directory.path().join("artifacts");
+    let root = format!("{{scheme}}{}", artifacts.display());
     let checked = Command::new(larder)
         .args(["flavor", "check"])
         .arg(library())
