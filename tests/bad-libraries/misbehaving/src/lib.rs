@@ -25,6 +25,7 @@ impl Flavor for Misbehaving {
     const FLAVOR: &'static str = "misbehaving";
     const SUPPORTED_SCHEMES: &'static [&'static str] = &["misbehaving://"];
     const ABOUT: &'static str = "does whatever harm the tests ask of it";
+    const CAPABILITIES: &'static [Capability] = Capability::ALL;
     const CONFIG: &'static [ConfigKey] =
         &[ConfigKey::text("faults").default("").help("the places that fail, a space between them")];
     type Store = Misbehaved;
