@@ -53,6 +53,16 @@ impl Author {
             .collect()
     }
 
+    /// Checks the format, as the CI file of the crate does; where there is no rustfmt, nothing.
+    pub fn format(&self) {
+        if Command::new("rustfmt").arg("--version").output().is_ok_and(|output| output.status.success()) {
+            // Elsewhere than here the crate does not stand in a checkout that has a format of its own.
+            fs::write(self.crate_directory.join("rustfmt.toml"), "").expect("a file can be written");
+            let enter = self.steps()[0].clone();
+            self.follow(&[enter, "cargo fmt --check".to_owned()]);
+        }
+    }
+
     /// Pastes commands into a shell, one after another.
     pub fn follow(&self, steps: &[String]) {
         let larder = larder_tests::command();

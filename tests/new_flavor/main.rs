@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 #[test]
 fn the_minimal_crate_works_by_the_commands_that_are_printed() {
     let author = Author::new("minimal");
+    author.format();
     author.follow(&author.steps());
     let listed = author.home.larder(["ls", "my-shelf-minimal:docs"]).ok();
     assert_eq!(listed, "readme.md\n");
@@ -20,6 +21,7 @@ fn the_minimal_crate_works_by_the_commands_that_are_printed() {
 #[test]
 fn the_full_crate_works_by_the_commands_that_are_printed() {
     let author = Author::new("full");
+    author.format();
     // Its own tests run the check.
     let steps: Vec<String> =
         author.steps().into_iter().filter(|step| !step.contains("flavor check")).collect();
@@ -71,6 +73,17 @@ fn json_has_the_names_and_the_commands() {
     assert_eq!(said["next"][0], "cd tape_robot");
     let manifest = fs::read_to_string(home.path("tape_robot/Cargo.toml")).expect("it is written");
     assert!(manifest.contains("larder-plugin-api = \"1.0\"\n"), "{manifest}");
+}
+
+#[test]
+fn the_tutorial_has_the_commands_that_are_printed() {
+    let home = TestHome::new();
+    let said = home.larder(["flavor", "new", "shelf", "--json"]).ok();
+    let said: Value = serde_json::from_str(&said).expect("JSON");
+    let next: Vec<_> = said["next"].as_array().expect("a list").iter().filter_map(Value::as_str).collect();
+    let printed = next.join("\n").replace(".dylib", ".so");
+    let tutorial = fs::read_to_string(author::plugin_api().join("README.md")).expect("it can be read");
+    assert!(tutorial.contains(&format!("\n{printed}\n```\n")), "plugin-api/README.md lacks:\n{printed}");
 }
 
 #[test]
