@@ -84,8 +84,6 @@ pub const CASES: &[Case] = &[
             for _ in 0..9 {
                 writer.write(&content(1, 2 << 20))?;
             }
-            ctx.holds(&[("f", "old")])?;
-            drop(writer);
             ctx.holds(&[("f", "old")])
         }
     ),
