@@ -1,5 +1,6 @@
 //! Before and after the cases: is the store there and its root empty, and is everything gone at the end.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use larder_plugin_api::{Capability, Detail, ErrorKind};
@@ -10,8 +11,10 @@ use crate::{Cancellation, Error, Result, Store};
 
 /// A name for the directory of a check that nothing else has.
 pub fn directory_name() -> String {
+    static CHECKS: AtomicUsize = AtomicUsize::new(0);
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    format!("larder-check-{}-{}", now.as_millis(), std::process::id())
+    let check = CHECKS.fetch_add(1, Ordering::Relaxed);
+    format!("larder-check-{}-{}-{check}", now.as_millis(), std::process::id())
 }
 
 /// Finds out whether the store can be checked: it answers, its root is empty, a file can be written and read back.
