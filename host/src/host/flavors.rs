@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::PoisonError;
 
 use larder_plugin_api::abi::module::ModuleRef;
 
@@ -144,11 +145,13 @@ impl Host {
 
     /// The record of a flavor that a store asks for; a library that was merely dropped in is pinned now.
     pub(super) fn flavor_record(&self, registry: &Registry, name: &str) -> Result<FlavorRecord> {
-        if registry.has_flavor(name) {
-            let record = registry.flavor(name)?;
-            if !record.discovered || record.library.exists() {
-                return Ok(record.clone());
-            }
+        if let Some(record) = settled(registry, name)? {
+            return Ok(record);
+        }
+        let _one_at_a_time = self.taking_in.lock().unwrap_or_else(PoisonError::into_inner);
+        // Another thread may have been faster.
+        if let Some(record) = settled(&self.registry()?, name)? {
+            return Ok(record);
         }
         let library = self.find_dropped_in(name)?;
         self.adopt(&library)?;
@@ -267,6 +270,15 @@ impl Host {
             log::warn!("the quarantine was not written down: {error}");
         }
     }
+}
+
+/// The record of a flavor, unless it has none, or has one of a dropped-in library that is there no more.
+fn settled(registry: &Registry, name: &str) -> Result<Option<FlavorRecord>> {
+    if !registry.has_flavor(name) {
+        return Ok(None);
+    }
+    let record = registry.flavor(name)?;
+    Ok((!record.discovered || record.library.exists()).then(|| record.clone()))
 }
 
 /// How a library comes in.

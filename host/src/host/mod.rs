@@ -78,6 +78,8 @@ impl HostOptions {
 pub struct Host {
     options: HostOptions,
     life: Life,
+    /// Held while a library that was dropped in is taken in, so that many threads try it once.
+    taking_in: Mutex<()>,
     /// The stores that were made, each with the record it was made from.
     open: Mutex<HashMap<String, (StoreRecord, Store)>>,
 }
@@ -95,7 +97,7 @@ impl Host {
     /// Opens a host.
     pub fn open(options: HostOptions) -> Self {
         let life = Life::new(&options.home.cache, options.probe.clone());
-        Self { options, life, open: Mutex::default() }
+        Self { options, life, taking_in: Mutex::default(), open: Mutex::default() }
     }
 
     /// Where its files are.

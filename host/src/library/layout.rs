@@ -28,27 +28,38 @@ pub fn compare(ours: &'static TypeLayout, theirs: &'static TypeLayout) -> Result
 fn difference(errors: &AbiInstabilityErrors) -> String {
     let deepest = errors.errors.iter().rev().max_by_key(|error| error.stack_trace.len());
     let Some(error) = deepest else { return "the layouts of its types differ".to_owned() };
-    let problem = error.errs.iter().map(problem).min_by_key(|(rank, _)| *rank);
-    let problem = problem.map_or_else(|| "differs".to_owned(), |(_, text)| text);
-    match place(error) {
-        Some(place) => format!("{place} {problem}"),
-        None => format!("its root module {problem}"),
+    let found = error.errs.iter().map(|error| (problem(error), error)).min_by_key(|((rank, _), _)| *rank);
+    let mut names = place(error);
+    let problem = found.map_or_else(
+        || "differs".to_owned(),
+        |((_, text), error)| {
+            if let AbiInstability::UnexpectedField(fields) = error {
+                names.push(fields.expected.name().to_owned());
+            }
+            text
+        },
+    );
+    if names.is_empty() {
+        return format!("its root module {problem}");
     }
+    format!("field `{}` {problem}", names[names.len().saturating_sub(NAMED)..].join("."))
 }
 
-/// ``field `a.b.c` ``: the fields and functions on the way, outermost first.
-fn place(error: &AbiInstabilityError) -> Option<String> {
+/// The fields and functions on the way, outermost first.
+fn place(error: &AbiInstabilityError) -> Vec<String> {
     let name = |step: &ExpectedFound<TLFieldOrFunction>| match &step.expected {
         TLFieldOrFunction::Field(field) => field.name().to_owned(),
         TLFieldOrFunction::Function(function) => function.name.as_str().to_owned(),
     };
-    // Fields that abi_stable or its macros have made say nothing to anybody.
-    let is_told = |name: &String| !name.starts_with('_') && !name.chars().all(|c| c.is_ascii_digit());
-    let mut names: Vec<String> = error.stack_trace.iter().map(name).filter(is_told).collect();
+    // What abi_stable or its macros have made says nothing to anybody.
+    let is_made = |name: &str| {
+        name.starts_with(|first: char| first == '_' || first.is_ascii_digit())
+            || name.starts_with("field_")
+            || matches!(name, "buffer" | "data" | "obj" | "vtable")
+    };
+    let mut names: Vec<String> = error.stack_trace.iter().map(name).filter(|name| !is_made(name)).collect();
     names.dedup();
-    let skipped = names.len().saturating_sub(NAMED);
-    let told = names.get(skipped..)?.join(".");
-    (!told.is_empty()).then(|| format!("field `{told}`"))
+    names
 }
 
 /// What is wrong with a field, the most telling first.
@@ -64,7 +75,7 @@ fn problem(error: &AbiInstability) -> (u8, String) {
             (0, differs(text(kinds.expected), text(kinds.found)))
         }
         AbiInstability::UnexpectedField(fields) => {
-            (1, differs(fields.expected.name().to_owned(), fields.found.name().to_owned()))
+            (1, format!("is named `{}` in the library", fields.found.name()))
         }
         AbiInstability::FieldCountMismatch(counts) => (2, count("fields", counts.expected, counts.found)),
         AbiInstability::TooManyVariants(counts) => (2, count("variants", counts.expected, counts.found)),
