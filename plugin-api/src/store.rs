@@ -22,6 +22,9 @@ use crate::walk::{Walk, WalkOptions};
 ///   up to the flavor, unless `mkdir` or `makedirs` made it.
 /// - A file as a parent of the path is *not a directory* when something is to be made, and *not found* (or
 ///   *not a directory*) when something is to be read.
+/// - Where several errors apply to one call, any of them is right.
+/// - A process that is killed leaves what is at the path as it was. What it was writing is neither listed nor in the way
+///   of others; a directory that it made for the file may stay.
 /// - A symbolic link, where a store has them, counts as what it leads to within the root; one that leads nowhere is
 ///   [`Kind::Other`]; one that leads out is *out of bounds* to what would follow it. `remove`, `rename` and `rmtree` take
 ///   the link itself, a write that replaces it replaces the link, and `walk` and `glob` do not enter it.
@@ -40,7 +43,11 @@ pub trait ArtifactStore: Send + Sync + 'static {
     /// - `r`: the file must exist.
     /// - `w`: replaces what is there when it closes.
     /// - `x`: fails when the file exists, at `open` or at `close`; of several that race, exactly one succeeds.
-    /// - `a`: what is there stays and what is written follows it; a missing file is made.
+    /// - `a`: what is there stays and what is written follows it; a missing file is made. Of appends that overlap, each is
+    ///   there whole or is lost; a flavor says in its documentation when it loses none.
+    ///
+    /// What a mode for writing finds wrong with the path, a directory or a file as parent, it may say at `open` or at
+    /// `close`: some stores learn it only then.
     ///
     /// # Errors
     ///
@@ -112,8 +119,8 @@ pub trait ArtifactStore: Send + Sync + 'static {
     /// - *not a directory*: a file is there
     fn listdir(&self, path: StorePath, detail: Detail) -> Result<Entries>;
 
-    /// Makes a directory and its parents; fine when it is a directory already, and when another makes it at the same
-    /// time. Not atomic: after a failure some parents may have been made, and a reader may see them before the last.
+    /// Makes a directory and its parents, which all count as made; fine when it is a directory already, and when another
+    /// makes it at the same time. Not atomic: after a failure some parents may have been made, and a reader may see them before the last.
     ///
     /// # Errors
     ///
@@ -203,8 +210,8 @@ pub trait ArtifactStore: Send + Sync + 'static {
         Ok(Walk::by_listing(top.as_str(), options))
     }
 
-    /// What this store can do, where it is less than what the flavor claims: a server may be older than the flavor. `None`
-    /// stands for the flavor's own list. Asked once, when it is first needed.
+    /// What this store can do, where that is not what the flavor claims in its manifest: a server may be older than the
+    /// flavor, a config may make it durable. `None` stands for the flavor's own list. Asked once, when it is first needed.
     fn capabilities(&self) -> Option<Vec<Capability>> {
         None
     }

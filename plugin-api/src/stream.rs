@@ -75,7 +75,8 @@ impl Opened {
 /// # Contract
 ///
 /// A reader reads one content from beginning to end. When the file is replaced or removed meanwhile, it goes on with
-/// the old content or fails with *corrupt*; it never answers with a mix.
+/// the old content or fails with *corrupt*; it never answers with a mix. When the file is appended to, the reader may or
+/// may not see what is new. A reader, like a writer, can outlive the store that opened it.
 pub trait Reader: Send {
     /// Reads the next bytes into `buffer` and says how many; 0 at the end, or when `buffer` is empty.
     ///
