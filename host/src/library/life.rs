@@ -4,6 +4,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 use larder_plugin_api::abi::module::ModuleRef;
@@ -20,7 +21,7 @@ use super::stage::{Bundled, Stage, Staged, digest_of};
 #[derive(Clone, Debug)]
 pub struct Life {
     stage: Stage,
-    /// Holds a file for each library that is being loaded at this moment.
+    /// Holds a mark for each library that was loaded.
     loading: PathBuf,
     probe: Option<ProbeCommand>,
 }
@@ -170,7 +171,7 @@ impl Life {
             0 => {}
             1 if self.probe.is_some() => self.try_out(library, file)?,
             times => {
-                let source = ProbeError::EndedHost { times };
+                let source = ProbeError::EndedHost { times: times.into() };
                 return Err(LifeError::Probe { library: library.to_owned(), source });
             }
         }
@@ -199,6 +200,7 @@ impl Life {
     /// Those of the cache directory.
     pub fn collect_garbage<'a>(&self, keep: impl Iterator<Item = &'a Pin>) -> io::Result<Vec<PathBuf>> {
         let keep: Vec<String> = keep.map(|pin| digest_of(&pin.sha256, &pin.bundled)).collect();
+        Mark::forget_others(&self.loading, &keep);
         self.stage.prune(&keep)
     }
 
@@ -249,47 +251,58 @@ fn changed(library: &Path, pin: &Pin, staged: &Staged) -> LifeError {
     LifeError::Changed { library, accepted: accepted.clone(), found: found.clone() }
 }
 
-/// A locked file that stands while a library is loaded, a line in it for each time that it was left behind.
+/// A locked file for each library that was loaded once. It holds how many loads have begun since one came to its end,
+/// as a digit: writing over a byte costs a start far less than making a file and removing it.
 struct Mark {
-    path: PathBuf,
-    left_behind: usize,
-    lock: File,
+    left_behind: u8,
+    file: File,
 }
-
-/// What is written when a load begins.
-const LINE: &[u8] = b"loading\n";
 
 impl Mark {
     /// `None` when the cache cannot be written, or another process loads the same library just now.
     fn set(directory: &Path, digest: &str) -> Option<Self> {
         let path = directory.join(digest);
-        let open = || OpenOptions::new().create(true).append(true).open(&path);
+        let open = || OpenOptions::new().create(true).truncate(false).read(true).write(true).open(&path);
         let mut opened = open();
         if matches!(&opened, Err(error) if error.kind() == io::ErrorKind::NotFound) {
             fs::create_dir_all(directory).ok()?;
             opened = open();
         }
-        let lock = opened.ok()?;
-        lock.try_lock().ok()?;
-        let lines = lock.metadata().ok()?.len() / LINE.len() as u64;
-        Some(Self { path, left_behind: usize::try_from(lines).unwrap_or(usize::MAX), lock })
+        let file = opened.ok()?;
+        file.try_lock().ok()?;
+        let mut digit = [b'0'];
+        file.read_at(&mut digit, 0).ok()?;
+        Some(Self { left_behind: digit[0].saturating_sub(b'0').min(MOST_COUNTED), file })
     }
 
     /// The load begins.
     fn stand(&self) {
-        // Without it a crash goes unnoticed; that is no reason not to load.
-        let _ = io::Write::write_all(&mut &self.lock, LINE);
+        self.write(self.left_behind.saturating_add(1).min(MOST_COUNTED));
     }
 
     /// The load has come to an end.
-    fn clear(self) {
-        // Whoever opened it meanwhile has its own lock to take; an empty mark says nothing.
-        let _ = self.lock.set_len(0);
-        let _ = fs::remove_file(&self.path);
+    fn clear(&self) {
+        self.write(0);
+    }
+
+    fn write(&self, count: u8) {
+        // Without it a crash goes unnoticed; that is no reason not to load.
+        let _ = self.file.write_at(&[b'0' + count], 0);
     }
 
     /// Whatever happened to earlier loads of a library counts no more.
     fn forget(directory: &Path, digest: &str) {
         let _ = fs::remove_file(directory.join(digest));
     }
+
+    /// Forgets all but these.
+    fn forget_others(directory: &Path, keep: &[String]) {
+        for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
+            if !keep.iter().any(|digest| *digest == entry.file_name().to_string_lossy()) {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
 }
+
+const MOST_COUNTED: u8 = 9;
