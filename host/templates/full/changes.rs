@@ -17,8 +17,8 @@ pub fn publish(session: &Session, file: NamedTempFile, place: &Path, mode: OpenM
     if session.options.synced {
         file.as_file().sync_all()?;
     }
-    let _lock = session.lock()?;
-    make_parents(place)?;
+    let lock = session.lock()?;
+    make_parents(session, place)?;
     let file = match kind_at(place)? {
         Some(Kind::Directory) => return Err(Error::is_a_directory()),
         Some(_) if mode == OpenMode::Exclusive => return Err(Error::already_exists()),
@@ -26,11 +26,8 @@ pub fn publish(session: &Session, file: NamedTempFile, place: &Path, mode: OpenM
         _ => file,
     };
     file.persist(place).map_err(|error| error.error)?;
-    if session.options.synced {
-        sync_parents(session, place)
-    } else {
-        Ok(())
-    }
+    drop(lock);
+    session.sync_parent(place)
 }
 
 /// What is at a place now, followed by a file.
@@ -87,7 +84,7 @@ pub fn rename(
     source.check_rename_to(target)?;
     let (from, to) = (session.place(source)?, session.place(target)?);
     let at_target = |error: Error| error.with_path(target.as_str());
-    let _lock = session.lock()?;
+    let lock = session.lock()?;
     let kind = kind_at(&from)?.ok_or_else(Error::not_found)?;
     match kind_at(&to)? {
         Some(_) if source == target && overwrite => return Ok(()),
@@ -95,14 +92,11 @@ pub fn rename(
             return Err(at_target(Error::already_exists()));
         }
         Some(Kind::Directory) => return Err(at_target(Error::is_a_directory())),
-        _ => make_parents(&to).map_err(at_target)?,
+        _ => make_parents(session, &to).map_err(at_target)?,
     }
     fs::rename(from, &to)?;
-    if session.options.synced {
-        sync_parents(session, &to)
-    } else {
-        Ok(())
-    }
+    drop(lock);
+    session.sync_parent(&to)
 }
 
 pub fn remove(session: &Session, path: StorePath) -> Result<()> {
@@ -136,12 +130,39 @@ pub fn rmtree(session: &Session, path: StorePath) -> Result<()> {
     Ok(trash.close()?)
 }
 
-/// *Not a directory* when a file stands where a parent must be.
-pub fn make_parents(place: &Path) -> Result<()> {
-    match fs::create_dir_all(place.parent().unwrap_or(place)) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(Error::not_a_directory()),
-        result => Ok(result?),
+pub fn mkdir(session: &Session, path: StorePath) -> Result<()> {
+    let place = session.place(path)?;
+    let _lock = session.lock()?;
+    fs::create_dir(&place)?;
+    session.sync_parent(&place)
+}
+
+pub fn makedirs(session: &Session, path: StorePath) -> Result<()> {
+    let place = session.place(path)?;
+    let _lock = session.lock()?;
+    match kind_at(&place)? {
+        Some(Kind::Directory) => return Ok(()),
+        Some(_) => return Err(Error::already_exists()),
+        None => make_parents(session, &place)?,
     }
+    fs::create_dir(&place)?;
+    session.sync_parent(&place)
+}
+
+/// *Not a directory* when a file stands where a parent must be.
+fn make_parents(session: &Session, place: &Path) -> Result<()> {
+    let parents = place.ancestors().skip(1);
+    let missing: Vec<_> = parents.take_while(|parent| !parent.is_dir()).collect();
+    for directory in missing.into_iter().rev() {
+        match fs::create_dir(directory) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                return Err(Error::not_a_directory());
+            }
+            result => result?,
+        }
+        session.sync_parent(directory)?;
+    }
+    Ok(())
 }
 
 fn kind_at(place: &Path) -> Result<Option<Kind>> {
@@ -157,13 +178,4 @@ fn kind_at(place: &Path) -> Result<Option<Kind>> {
         }
         Err(error) => Err(error.into()),
     }
-}
-
-/// The names on the way from the root to a place reach the disk.
-fn sync_parents(session: &Session, place: &Path) -> Result<()> {
-    let within = |directory: &&Path| directory.starts_with(&session.options.directory);
-    for directory in place.ancestors().skip(1).take_while(within) {
-        File::open(directory)?.sync_all()?;
-    }
-    Ok(())
 }

@@ -105,6 +105,14 @@ impl Session {
         Ok(tempfile::Builder::new().tempdir_in(self.private())?)
     }
 
+    /// The name that a place has in its directory reaches the disk, when the store is asked for that.
+    pub fn sync_parent(&self, place: &Path) -> Result<()> {
+        match place.parent() {
+            Some(parent) if self.options.synced => Ok(File::open(parent)?.sync_all()?),
+            _ => Ok(()),
+        }
+    }
+
     /// One change at a time, over all processes, until the answer is dropped.
     ///
     /// So a change may look first and act then. A process that is killed gives the lock back.

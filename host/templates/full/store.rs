@@ -55,18 +55,13 @@ impl ArtifactStore for DirectoryStore {
         listing::entries(&self.session, path, detail)
     }
 
-    /// Overridden: one call rather than one for each parent.
+    /// Overridden: one lock rather than one for each parent.
     fn makedirs(&self, path: StorePath) -> Result<()> {
-        let place = self.session.place(path)?;
-        changes::make_parents(&place)?;
-        match fs::create_dir(&place) {
-            Err(_) if place.is_dir() => Ok(()),
-            result => Ok(result?),
-        }
+        changes::makedirs(&self.session, path)
     }
 
     fn mkdir(&self, path: StorePath) -> Result<()> {
-        Ok(fs::create_dir(self.session.place(path)?)?)
+        changes::mkdir(&self.session, path)
     }
 
     fn remove(&self, path: StorePath) -> Result<()> {
