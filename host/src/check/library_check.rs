@@ -3,20 +3,21 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use tempfile::TempDir;
-
-use super::{ChildCommand, Report, Runner, Subject, write_text};
+use super::prepared_check::{PreparedCheck, STORE, Secrets, options};
+use super::{Report, Runner};
+use crate::library::inspect::inspect;
+use crate::library::life::LifeError;
 use crate::library::manifest::FlavorManifest;
 use crate::library::probe::ProbeCommand;
-use crate::registry::{Registry, StoreRecord, config};
-use crate::{Cancellation, Error, Home, Host, HostOptions, RegisterFlavor, Result};
+use crate::registry::{StoreRecord, config};
+use crate::{Error, Host, HostOptions, RegisterFlavor, Result};
 
-/// The name of the store in the temporary home.
-const STORE: &str = "checked";
+/// Of many flavors only the first are named.
+const SHOWN_NAMES: usize = 6;
 
 /// A library that is to be checked: a flavor of it, at a root path, with a config.
 ///
-/// With nothing but the library this is the check of a flavor that needs no config, in the test of its author:
+/// What the command `larder flavor check` does, as a library:
 ///
 /// ```no_run
 /// use larder::check::{LibraryCheck, Runner, built_library};
@@ -31,7 +32,7 @@ const STORE: &str = "checked";
 /// # }
 /// ```
 ///
-/// A test that only wants to know uses [`assert_keeps_contract`].
+/// A test that only wants to know calls [`assert_passes`](Self::assert_passes).
 #[derive(Clone, Debug)]
 pub struct LibraryCheck {
     library: PathBuf,
@@ -88,44 +89,57 @@ impl LibraryCheck {
             .map_err(|error| Error::io("no temporary directory can be made", error))?;
         let options = HostOptions { probe: self.probe.clone(), ..options(&temporary.path().join("home"))? };
         let host = Host::open(options);
-        let accepted = host.register_flavor(&self.library, RegisterFlavor::default())?;
-        let flavor = self.flavor_of(&accepted.flavors)?;
-        let registry = host.registry()?;
-        let known = registry.flavor(&flavor)?.manifest.as_ref();
-        let manifest = &known.ok_or_else(|| Error::library("the manifest was not kept"))?.flavor;
+        let manifest = self.manifest()?;
+        let sha256 = host.register_flavor(&self.library, RegisterFlavor::default())?.sha256;
         let root = match &self.root {
             Some(root) => absolute(root)?,
-            None => default_root(manifest, temporary.path())?,
+            None => default_root(&manifest, temporary.path())?,
         };
-        let record = self.record(manifest, &root)?;
-        host.update(|registry: &mut Registry| registry.register_store(&record))?;
-        let root = record.path;
-        let sha256 = accepted.sha256;
-        Ok(PreparedCheck { temporary, host, flavor, root, sha256, root_is_given: self.root.is_some() })
+        let record = self.record(&manifest, &root)?;
+        host.update(|registry| registry.register_store(&record))?;
+        // A reference that leads nowhere is found now rather than by each case.
+        let secrets = Secrets::of(&manifest, &config::to_abi(&manifest, &record.config)?);
+        let (flavor, root) = (manifest.name, record.path);
+        let root_is_given = self.root.is_some();
+        Ok(PreparedCheck { temporary, host, flavor, root, sha256, root_is_given, secrets })
     }
 
-    fn flavor_of(&self, flavors: &[String]) -> Result<String> {
-        let library = self.library.display();
-        match (&self.flavor, flavors) {
-            (Some(flavor), flavors) if flavors.contains(flavor) => Ok(flavor.clone()),
-            (Some(flavor), flavors) => {
-                Err(Error::unknown("flavor of this library", flavor, flavors.iter().map(String::as_str)))
+    /// The library file.
+    pub fn library(&self) -> &Path {
+        &self.library
+    }
+
+    /// What the flavor says of itself in the file. Nothing of the library is run.
+    ///
+    /// # Errors
+    ///
+    /// Why the file is no library; *usage* when it has several flavors and none is named; *not found* when it does not
+    /// have the one that is named.
+    pub fn manifest(&self) -> Result<FlavorManifest> {
+        let mut flavors = inspect(&self.library).map_err(LifeError::from)?.manifest.flavors;
+        let names: Vec<String> = flavors.iter().map(|flavor| flavor.name.clone()).collect();
+        let at = match &self.flavor {
+            Some(flavor) => names.iter().position(|name| name == flavor).ok_or_else(|| {
+                let what = format!("flavor of library `{}`", self.library.display());
+                Error::unknown(&what, flavor, names.iter().map(String::as_str))
+            })?,
+            None if names.len() == 1 => 0,
+            None => {
+                let (library, count) = (self.library.display(), names.len());
+                let shown = names.iter().take(SHOWN_NAMES).map(|name| format!("`{name}`"));
+                let hint = format!("choose one with `--flavor`: {}", shown.collect::<Vec<_>>().join(", "));
+                let more = if count > SHOWN_NAMES { ", ..." } else { "" };
+                let message = format!("library `{library}` has {count} flavors");
+                return Err(Error::usage(message).with_hint(hint + more));
             }
-            (None, [flavor]) => Ok(flavor.clone()),
-            (None, flavors) => {
-                let names = flavors.join("`, `");
-                let message = format!("library `{library}` has more than one flavor: `{names}`");
-                Err(Error::usage(message).with_hint("name the one to check"))
-            }
-        }
+        };
+        Ok(flavors.swap_remove(at))
     }
 
     fn record(&self, manifest: &FlavorManifest, root: &str) -> Result<StoreRecord> {
         let root = config::check_root(manifest, root)?;
         let given = self.config.iter().map(|(key, value)| (key.clone(), value.as_str().into()));
         let values = config::accept(manifest, given)?;
-        // A reference that leads nowhere is found now rather than by each case.
-        config::to_abi(manifest, &values)?;
         Ok(StoreRecord::new(STORE, &manifest.name, root.to_string()).with_config(values))
     }
 
@@ -139,86 +153,6 @@ impl LibraryCheck {
         let prepared = self.prepare()?;
         prepared.run(runner, &prepared.subject()?)
     }
-}
-
-/// A check that is ready to run, with the temporary home that it lives in.
-#[derive(Debug)]
-pub struct PreparedCheck {
-    temporary: TempDir,
-    host: Host,
-    flavor: String,
-    root: String,
-    sha256: String,
-    root_is_given: bool,
-}
-
-impl PreparedCheck {
-    /// The directory that a child process gives to [`serve_home`].
-    pub fn home(&self) -> PathBuf {
-        self.temporary.path().join("home")
-    }
-
-    /// The name of the flavor.
-    pub fn flavor(&self) -> &str {
-        &self.flavor
-    }
-
-    /// The root path.
-    pub fn root(&self) -> &str {
-        &self.root
-    }
-
-    /// The SHA-256 of the library.
-    pub fn sha256(&self) -> &str {
-        &self.sha256
-    }
-
-    /// What is checked; the library is loaded into this process.
-    ///
-    /// # Errors
-    ///
-    /// Why it cannot be loaded.
-    pub fn subject(&self) -> Result<Subject> {
-        self.host.check_subject(STORE)
-    }
-
-    /// What is checked, in child processes alone. They are started by the command and call [`serve_home`].
-    pub fn isolated_subject(&self, child: ChildCommand) -> Subject {
-        Subject::new(|_| Err(Error::library("the library is used in child processes alone")))
-            .with_child(child)
-    }
-
-    /// Runs the cases.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Runner::run`]; when nobody chose the root, they say that it can be chosen.
-    pub fn run(&self, runner: &Runner, subject: &Subject) -> Result<Report> {
-        runner.run(subject).map_err(|error| match error.hint() {
-            None if !self.root_is_given => error.with_hint(format!(
-                "`{}` is only a guess: give the root of an empty store of flavor `{}` with `--path`",
-                self.root, self.flavor
-            )),
-            _ => error,
-        })
-    }
-}
-
-/// Serves a check from a child process, given the [home](PreparedCheck::home) of the check and the command that starts
-/// one more such process, for the cases that kill one.
-///
-/// # Errors
-///
-/// When the library cannot be loaded, or the check has gone.
-pub fn serve_home(home: &Path, child: ChildCommand) -> Result<()> {
-    let subject = Host::open(options(home)?).check_subject(STORE)?.with_child(child);
-    super::serve(&subject).map_err(|error| Error::io("the check does not listen", error))
-}
-
-/// Nothing but what is in the home is known, and nothing is tried: the check has done that.
-fn options(home: &Path) -> Result<HostOptions> {
-    let options = HostOptions::at(Home::at(home))?;
-    Ok(HostOptions { plugin_directories: Vec::new(), cancellation: Cancellation::new(), ..options })
 }
 
 fn absolute(root: &str) -> Result<String> {
@@ -238,65 +172,5 @@ fn default_root(manifest: &FlavorManifest, temporary: &Path) -> Result<String> {
             fs::create_dir(&root).map_err(|error| Error::io("no temporary directory can be made", error))?;
             Ok(root.to_string_lossy().into_owned())
         }
-    }
-}
-
-/// Panics with the report when a flavor does not keep the contract: the check in one line of an author's `cargo test`.
-///
-/// The library must have one flavor, which needs no config. What more there is to say, [`LibraryCheck`] takes.
-///
-/// ```no_run
-/// // tests/contract.rs of the flavor `shelf`
-/// #[test]
-/// fn keeps_the_contract() {
-///     larder::check::assert_keeps_contract(larder::check::built_library("larder_flavor_shelf"));
-/// }
-/// ```
-///
-/// In Cargo.toml, without the command line of the host:
-///
-/// ```toml
-/// [dev-dependencies]
-/// larder = { version = "0.1", default-features = false }
-/// ```
-///
-/// # Panics
-///
-/// When a case fails, when none was run, and when the library cannot be checked at all.
-pub fn assert_keeps_contract(library: impl AsRef<Path>) {
-    let library = library.as_ref();
-    match LibraryCheck::new(library).run(&Runner::default()) {
-        Ok(report) => assert!(report.passed(), "{}", in_words(library, &report)),
-        Err(error) => {
-            let texts: Vec<String> = std::iter::once(error.to_string()).chain(error.causes()).collect();
-            let hint = error.hint().map(|hint| format!("\nhint: {hint}")).unwrap_or_default();
-            panic!("the library cannot be checked: {}{hint}", texts.join("\ncaused by: "));
-        }
-    }
-}
-
-fn in_words(library: &Path, report: &Report) -> String {
-    let again = |case: &str| format!("larder flavor check {} --filter {case}", library.display());
-    let mut text = Vec::new();
-    match write_text(report, &again, &mut text) {
-        Ok(()) => format!("the contract is not kept:\n{}", String::from_utf8_lossy(&text)),
-        Err(error) => format!("the contract is not kept, and the report cannot be written: {error}"),
-    }
-}
-
-/// The library of a package as `cargo test` has built it: it stands beside the test. The name is that of the package's
-/// library target, with `_` for `-`.
-///
-/// # Panics
-///
-/// When it is not there.
-pub fn built_library(name: &str) -> PathBuf {
-    use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
-    let file = format!("{DLL_PREFIX}{}{DLL_SUFFIX}", name.replace('-', "_"));
-    let test = std::env::current_exe().unwrap_or_default();
-    let places: Vec<PathBuf> = test.ancestors().skip(1).take(2).map(|place| place.join(&file)).collect();
-    match places.iter().find(|place| place.exists()) {
-        Some(library) => library.clone(),
-        None => panic!("`{file}` does not stand beside the test `{}`: is it built?", test.display()),
     }
 }

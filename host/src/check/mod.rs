@@ -8,6 +8,7 @@
 //! and `listdir`. Thus a flavor that breaks one promise fails the cases that name that promise. The cases of `model`
 //! are the exception: they use everything.
 
+mod author;
 mod case;
 mod cases;
 mod child;
@@ -20,6 +21,7 @@ mod library_check;
 mod model;
 mod place;
 mod preflight;
+mod prepared_check;
 mod protocol;
 mod report;
 mod runner;
@@ -30,12 +32,14 @@ mod tests;
 mod text;
 mod worker;
 
+pub use author::{assert_keeps_contract, built_library};
 pub use case::{Case, Level, Outcome};
 pub use cases::cases;
 pub use child::serve;
 pub use isolate::ChildCommand;
 pub use junit::write_junit;
-pub use library_check::{LibraryCheck, PreparedCheck, assert_keeps_contract, built_library, serve_home};
+pub use library_check::LibraryCheck;
+pub use prepared_check::{PreparedCheck, serve_home};
 pub use report::{CaseResult, Counts, Report};
 pub use runner::{Filter, Observer, Runner};
 pub use subject::{LibrarySubject, Opener, Subject};

@@ -118,10 +118,11 @@ fn with_the_list(error: Error) -> Error {
 fn check(arguments: &CheckArgs, subject: &str, runner: &Runner, context: &Context) -> Outcome<Report> {
     let found = found::find(subject, arguments.flavor.as_deref(), context)?;
     let mut check = found.check().with_probe(probe_command());
+    let manifest = check.manifest()?;
     if let Some(root) = &arguments.path {
         check = check.with_root(root);
     }
-    for (key, value) in artifact_store::read(&arguments.config, found.manifest())? {
+    for (key, value) in artifact_store::read(&arguments.config, Some(&manifest))? {
         check = check.with_config(key, value);
     }
     let prepared = check.prepare()?;
