@@ -258,8 +258,10 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Inner { kind, operation, path, message, .. } = &*self.inner;
-        if !operation.is_empty() {
-            write!(f, "{operation} `{path}`: ")?;
+        match (operation.is_empty(), path.is_empty()) {
+            (true, _) => {}
+            (false, true) => write!(f, "{operation}: ")?,
+            (false, false) => write!(f, "{operation} `{path}`: ")?,
         }
         write!(f, "{kind}")?;
         if !message.is_empty() {

@@ -41,6 +41,7 @@ pub fn copy_all(
     let mut transfer = options.transfer(context, &mut progress).exclude_caches(exclude_caches);
     let mut total = Copied::default();
     let done = each(context, sources, |source| {
+        refuse_unnameable(source, target)?;
         let copied = copy(&mut transfer, options, source, &target.of(&source.name())?)?;
         total.files += copied.files;
         total.bytes += copied.bytes;
@@ -92,4 +93,17 @@ fn refuse_file(source: &End, target: &End) -> Outcome {
     let (from, to) = (source.address(), target.address());
     let error = Error::from(larder_plugin_api::Error::not_a_directory());
     Err(error.context(format!("cannot copy directory `{from}` to file `{to}`")).into())
+}
+
+/// A name that no store can have is not changed into one on the way.
+fn refuse_unnameable(source: &End, target: &Target) -> Outcome {
+    match source {
+        End::Local(path)
+            if target.takes_in() && path.file_name().is_some_and(|name| name.to_str().is_none()) =>
+        {
+            let error = Error::usage(format!("the name of `{}` is not UTF-8", path.display()));
+            Err(error.with_hint("give it another name: name the target in full").into())
+        }
+        _ => Ok(()),
+    }
 }

@@ -52,7 +52,7 @@ impl Host {
         registry.check_new_store(&new.name)?;
         let flavor = self.flavor_record(&registry, &new.flavor)?;
         let manifest = manifest_of(&flavor)?;
-        let root = config::check_root(manifest, &self.absolute(&new.root))?;
+        let root = config::check_root(manifest, &self.absolute(&new.root)?)?;
         let values = config::accept(manifest, as_json(&new.config))?;
         config::complete(manifest, &values)?;
         let record = StoreRecord::new(&new.name, &flavor.name, root.to_string())
@@ -73,8 +73,10 @@ impl Host {
         let flavor = self.flavor_record(&registry, &registry.store(name)?.flavor)?;
         let manifest = manifest_of(&flavor)?;
         let values = config::accept(manifest, as_json(&change.config))?;
-        let root = change.root.as_ref().map(|root| config::check_root(manifest, &self.absolute(root)));
-        let root = root.transpose()?;
+        let root = match &change.root {
+            Some(root) => Some(config::check_root(manifest, &self.absolute(root)?)?),
+            None => None,
+        };
         let apply = |registry: &mut Registry| {
             let removed: Vec<&str> = change.remove_attributes.iter().map(String::as_str).collect();
             if !removed.is_empty() {
@@ -96,7 +98,12 @@ impl Host {
         };
         // Tried on a copy first: the flavor is not asked under the lock of the registry.
         let after = apply(&mut self.registry()?)?;
-        self.ask_flavor(&flavor, &after)?;
+        let for_flavor =
+            change.root.is_some() || !change.config.is_empty() || !change.remove_attributes.is_empty();
+        // Labels are none of its business: they can be changed without its library.
+        if for_flavor {
+            self.ask_flavor(&flavor, &after)?;
+        }
         self.update(apply)
     }
 
@@ -113,11 +120,15 @@ impl Host {
     }
 
     /// A root path as it is written down: a local one is absolute.
-    fn absolute(&self, text: &str) -> String {
-        match Root::split_scheme(text) {
-            (Some(_), _) => text.to_owned(),
-            (None, _) => self.directory().join(text).to_string_lossy().into_owned(),
+    fn absolute(&self, text: &str) -> Result<String> {
+        if text.is_empty() {
+            return Err(Error::invalid_config("the root path is empty"));
         }
+        if Root::split_scheme(text).0.is_some() {
+            return Ok(text.to_owned());
+        }
+        let absolute = self.directory().join(text).into_os_string().into_string();
+        absolute.map_err(|path| Error::invalid_config(format!("root path `{}` is not UTF-8", path.display())))
     }
 
     /// Lets the flavor look at a root and a config before they are written down.

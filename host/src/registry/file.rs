@@ -71,8 +71,10 @@ impl Lock {
             .prefix(TEMPORARY_PREFIX)
             .suffix(TEMPORARY_SUFFIX)
             .permissions(fs::Permissions::from_mode(0o600))
-            .tempfile_in(directory)?;
-        temporary.write_all(text.as_bytes())?;
+            .tempfile_in(directory)
+            // Its errors name the temporary file, which the user does not know.
+            .map_err(|error| io::Error::from(error.kind()))?;
+        temporary.as_file_mut().write_all(text.as_bytes())?;
         temporary.as_file().sync_all()?;
         temporary.persist(&target)?;
         File::open(directory)?.sync_all()

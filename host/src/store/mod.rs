@@ -326,7 +326,8 @@ impl Store {
         match self.extension(id, &request) {
             Ok(answer) => FileTransfer::from_answer(&answer).map(Some),
             Err(error) if error.kind() == ErrorKind::Unsupported => Ok(None),
-            Err(error) => Err(error),
+            // It stands for opening the file and writing or reading all of it.
+            Err(error) => Err(error.with_operation("open")),
         }
     }
 

@@ -21,7 +21,9 @@ pub fn failed(tried: &'static str) -> impl Fn(Errno) -> Error {
         if plain {
             return kind.into();
         }
-        Error::new(kind, explain(errno, tried)).with_source(&errno)
+        let error = Error::new(kind, explain(errno, tried));
+        // What the system calls it, a link across devices, would only mislead.
+        if errno == Errno::XDEV { error } else { error.with_source(&errno) }
     }
 }
 

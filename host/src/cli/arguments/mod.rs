@@ -5,6 +5,7 @@ mod fields;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use clap::{ArgAction, Args, Command as ClapCommand, CommandFactory, FromArgMatches, Parser, Subcommand};
 use larder_plugin_api::API_VERSION;
 
@@ -147,6 +148,13 @@ pub fn parse(arguments: Vec<OsString>) -> Result<Cli, clap::Error> {
     let line = fields::split(arguments, &command);
     if let Some(flavor) = &line.describe {
         command = fields::with_fields_of(command, flavor);
+    }
+    if let Some(word) = line.words.iter().find(|word| word.to_str().is_none())
+        && let Err(error) = command.clone().try_get_matches_from(&line.words)
+        && error.kind() == ErrorKind::InvalidUtf8
+    {
+        let message = format!("argument `{}` is not UTF-8", word.display());
+        return Err(command.error(ErrorKind::InvalidUtf8, message));
     }
     let matches = command.try_get_matches_from_mut(line.words)?;
     Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use larder::registry::{ConfigValues, ImportOptions, StackExport, config};
 use larder::{Error, Host};
+use larder_plugin_api::Root;
 
 use super::super::artifact_store::{Assignment, read};
 use super::super::context::Context;
@@ -44,6 +45,7 @@ pub fn run(arguments: &ImportArgs, context: &Context) -> Outcome {
     let document: StackExport = serde_yaml_ng::from_str(&text).map_err(|error| {
         Error::usage(format!("`{}` is no document of a stack", file.display())).with_source(error)
     })?;
+    check(host, &document)?;
     let options = ImportOptions {
         stack: arguments.name.clone(),
         store: arguments.artifact_store.clone(),
@@ -75,6 +77,19 @@ fn read_document(context: &Context, file: &Path) -> larder::Result<String> {
     let mut stdin = Stdin::open(&context.cancellation).map_err(unreadable)?;
     stdin.read_to_string(&mut text).map_err(unreadable)?;
     Ok(text)
+}
+
+/// The root and the config of the document, as far as they can be checked here.
+fn check(host: &Host, document: &StackExport) -> Outcome {
+    let store = &document.artifact_store;
+    let Some(manifest) = host.flavor(&store.flavor.name).ok().and_then(|flavor| flavor.manifest) else {
+        Root::parse(&store.path)
+            .map_err(|error| Error::invalid_config(format!("root path {}", error.message())))?;
+        return Ok(());
+    };
+    config::check_root(&manifest, &store.path)?;
+    config::accept(&manifest, store.config.clone())?;
+    Ok(())
 }
 
 /// The values, checked when the flavor is known.
