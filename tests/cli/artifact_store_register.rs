@@ -131,9 +131,9 @@ fn a_relative_root_is_written_down_absolute() {
 fn help_shows_the_fields_of_the_flavor() {
     let home = TestHome::with_keeper();
     let help = home.larder(["store", "register", "-f", "keeper", "--help"]).ok();
-    let fields = help.split_once("Fields of flavor").expect("the fields stand in the help").1;
+    let fields = &help[help.find("Fields of flavor").expect("the fields stand in the help")..];
     expect![[r#"
-         `keeper`:
+        Fields of flavor `keeper`:
               --endpoint=<text>
                   where the server listens [required]
 
@@ -229,7 +229,7 @@ fn the_flavor_itself_may_refuse() {
     home.play(&expect![[r#"
         $ larder store register a -f keeper --path keeper://nowhere --endpoint e
         ! error: flavor `keeper` refuses artifact store `a`
-        ! caused by: validate ``: invalid argument: there is no keeper nowhere
+        ! caused by: validate: invalid argument: there is no keeper nowhere
         [1]
         $ larder store list --json
         []

@@ -22,10 +22,8 @@ fn describes_flavors_and_their_config_below_each_other() {
     let home = TestHome::with_keeper_library();
     let text = home.larder(["flavor", "inspect", "libkeeper.so"]).ok();
     let flavors = text.split_once("  flavors:\n").expect("flavors are shown").1;
-    let flavors: String = flavors
-        .lines()
-        .take_while(|line| line.starts_with("    "))
-        .fold(String::new(), |text, line| text + line.trim_end() + "\n");
+    let flavors = flavors.lines().map_while(|line| line.strip_prefix("    "));
+    let flavors = flavors.fold(String::new(), |text, line| text + line + "\n");
     expect![[r#"
             type:    artifact_store
             name:    keeper

@@ -78,7 +78,7 @@ fn copies_directories_with_r_only() {
     home.play(&expect![[r#"
         $ larder get mine:docs docs
         ! error: cannot read `mine:docs`
-        ! caused by: extension `docs`: is a directory
+        ! caused by: open `docs`: is a directory
         ! hint: pass -r to copy a directory
         [1]
         $ larder get -r mine:docs docs
@@ -98,7 +98,7 @@ fn says_what_is_missing() {
     home.play(&expect![[r#"
         $ larder get mine:nothing back
         ! error: cannot read `mine:nothing`
-        ! caused by: extension `nothing`: not found
+        ! caused by: open `nothing`: not found
         [1]
     "#]]);
     assert!(!home.path("back").exists(), "nothing is left");

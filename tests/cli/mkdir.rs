@@ -54,7 +54,7 @@ fn refuses_what_is_there() {
         [1]
         $ larder mkdir mine:
         ! error: cannot make directory `mine:`
-        ! caused by: mkdir ``: already exists
+        ! caused by: mkdir: already exists
         [1]
         $ larder mkdir -p mine:
     "#]]);

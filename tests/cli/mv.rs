@@ -92,7 +92,7 @@ fn refuses_to_move_into_itself() {
         [1]
         $ larder mv mine: mine:x
         ! error: cannot move `mine:` to `mine:x`
-        ! caused by: rename ``: invalid argument: the root has no other name
+        ! caused by: rename: invalid argument: the root has no other name
         [1]
         $ larder mv mine:notes.txt mine:notes.txt
         $ larder walk mine:

@@ -78,7 +78,7 @@ fn replaces_a_file_unless_told_not_to() {
     home.play(&expect![[r#"
         $ larder put --no-overwrite a.txt mine:notes.txt
         ! error: cannot write `mine:notes.txt`
-        ! caused by: extension `notes.txt`: already exists
+        ! caused by: open `notes.txt`: already exists
         [1]
         $ larder put -n a.txt mine:new.txt
         $ larder put a.txt mine:notes.txt
@@ -169,7 +169,7 @@ fn says_what_is_missing() {
         [1]
         $ larder put a.txt mine:notes.txt/x
         ! error: cannot write `mine:notes.txt/x`
-        ! caused by: extension `notes.txt/x`: not a directory
+        ! caused by: open `notes.txt/x`: not a directory
         [1]
         $ larder put a.txt nothing.txt mine:new/
         ! error: cannot look at `nothing.txt`

@@ -75,6 +75,46 @@ impl Larder {
         self
     }
 
+    /// Runs it by another program, which gets the command as its last arguments.
+    #[must_use]
+    pub fn by<S: AsRef<std::ffi::OsStr>>(
+        mut self,
+        program: &str,
+        arguments: impl IntoIterator<Item = S>,
+    ) -> Self {
+        let mut command = Command::new(program);
+        command.args(arguments).arg(self.command.get_program()).args(self.command.get_args());
+        for (name, value) in self.command.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        if let Some(directory) = self.command.get_current_dir() {
+            command.current_dir(directory);
+        }
+        command.stdin(Stdio::null());
+        self.command = command;
+        self
+    }
+
+    /// Runs it so that permission bits bind it, also when root runs the tests; says why when that cannot be done.
+    ///
+    /// # Errors
+    ///
+    /// The reason to skip a test.
+    pub fn bound_by_permissions(self) -> Result<Self, &'static str> {
+        const LESS: [&str; 2] = ["--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"];
+        if !rustix::process::geteuid().is_root() {
+            return Ok(self);
+        }
+        let works = Command::new("setpriv").args(LESS).arg("true").stderr(Stdio::null()).status();
+        match works {
+            Ok(status) if status.success() => Ok(self.by("setpriv", LESS)),
+            _ => Err("root is bound by no permissions, and setpriv cannot give that up"),
+        }
+    }
+
     /// The command itself, for a test that starts it in its own way.
     pub fn into_command(self) -> Command {
         self.command
