@@ -17,6 +17,7 @@ mod concurrency;
 mod cp;
 mod du;
 mod exists;
+mod flavor_check;
 mod flavor_delete;
 mod flavor_describe;
 mod flavor_gc;

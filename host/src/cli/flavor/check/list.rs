@@ -37,6 +37,7 @@ pub fn print(cases: &[&'static Case], context: &Context) -> Outcome {
         context.printer.line(case)?;
         context.printer.line(&format!("    {description}"))?;
     }
-    context.printer.note(&format!("{} cases", rows.len()));
+    let plural = if rows.len() == 1 { "case" } else { "cases" };
+    context.printer.note(&format!("{} {plural}", rows.len()));
     Ok(())
 }
