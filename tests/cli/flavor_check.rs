@@ -133,7 +133,8 @@ fn a_check_that_ran_no_case_is_a_failure() {
           faults::a_killed_writer_is_in_no_ones_way and 2 more
         no case was run
         0 ok, 0 failed, 5 skipped in [TIME] s, seed 0
-    "#]].assert_eq(&without_time(&outcome.stdout));
+    "#]]
+    .assert_eq(&without_time(&outcome.stdout));
 }
 
 #[test]

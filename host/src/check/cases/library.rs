@@ -1,6 +1,6 @@
 //! The library: its manifest is in order and true, and it knows what is its own.
 
-use larder_plugin_api::{API_VERSION, ErrorKind, Root};
+use larder_plugin_api::{API_VERSION, Capability, ErrorKind, Root};
 
 use crate::check::expect::{equal, fails, that, words};
 use crate::check::{Case, Checked, LibrarySubject, Stop};
@@ -99,14 +99,16 @@ pub const CASES: &[Case] = &[
     Case::library(
         OPERATION,
         "claims_no_more_than_its_manifest",
-        "A store claims nothing that its flavor does not.",
+        "A store claims nothing that its flavor does not, but that it is durable, which can be a matter of its config.",
         |library| {
             let claimed = &library.flavor_manifest()?.capabilities;
             let store = library.make(&library.config)?;
             let more: Vec<_> = store
                 .capabilities()?
                 .into_iter()
-                .filter(|capability| !claimed.contains(capability))
+                .filter(|capability| {
+                    !claimed.contains(capability) && capability != Capability::Durable.as_str()
+                })
                 .collect();
             that(more.is_empty(), "capabilities of the manifest", || format!("also {}", words(&more)))
         },
