@@ -1,6 +1,6 @@
 //! One flavor, built in every way that a release of it may be built.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use larder::{Home, Host, HostOptions, RegisterFlavor};
 use larder_tests::TestHome;
@@ -12,7 +12,7 @@ fn workspace() -> Workspace {
     Workspace::of("plain", &["plugin-api", "plugins/memory"])
 }
 
-fn works(library: &PathBuf) {
+fn works(library: &Path) {
     let home = TestHome::new();
     core_cases::run(&core_cases::store_of(library, &home.larder_home()));
 }

@@ -73,11 +73,11 @@ impl Workspace {
         let output = self.cargo(package, build).output().expect("cargo can be started");
         assert!(output.status.success(), "{package}: {}", String::from_utf8_lossy(&output.stderr));
         let profile = if build.release { "release" } else { "debug" };
-        let built = target(build.target).join(profile).join(file);
+        let made = target(build.target).join(profile).join(file);
         let kept = scratch().join("built").join(name);
         fs::create_dir_all(kept.with_file_name("")).expect("a directory");
         let _ = fs::remove_file(&kept);
-        fs::copy(built, &kept).expect("it is built");
+        fs::copy(made, &kept).expect("it is built");
         kept
     }
 
