@@ -1,5 +1,6 @@
 //! The check is checked: each flavor of `bad-libraries/liars` has one lie and fails the cases that name it, and no other.
 
+mod manifests;
 mod table;
 
 use std::collections::BTreeSet;
@@ -11,6 +12,7 @@ use larder::{Host, NewStore, RegisterFlavor};
 use larder_tests::{TestHome, library};
 use libtest_mimic::{Arguments, Failed, Trial};
 
+use manifests::{FORGERIES, is_found};
 use table::{LIES, Lie, SLOW};
 
 /// With this variable also the cases run that take long and are not expected to fail.
@@ -22,6 +24,12 @@ fn main() -> ExitCode {
     let host = Arc::new(home.host());
     host.register_flavor(&library("liars"), RegisterFlavor::default()).expect("the liars can be registered");
     let mut trials: Vec<Trial> = LIES.iter().map(|lie| trial(lie, &host)).collect();
+    trials.extend(FORGERIES.iter().map(|forgery| {
+        let host = host.clone();
+        Trial::test(format!("manifests::{}", forgery.name), move || {
+            is_found(forgery, subject(&host, "honest", forgery.name)?)
+        })
+    }));
     let known = host.clone();
     trials.push(Trial::test("every_lie_is_in_the_table", move || every_lie_is_in_the_table(&known)));
     trials.push(Trial::test("the_table_names_cases_that_exist", the_table_names_cases_that_exist));
@@ -33,21 +41,25 @@ fn trial(lie: &'static Lie, host: &Arc<Host>) -> Trial {
     Trial::test(format!("lies::{}", lie.flavor), move || is_caught_by_what_names_it(lie, &host))
 }
 
+/// A store of a flavor, under a name that is also its root.
+fn subject(host: &Host, flavor: &str, name: &str) -> larder::Result<Subject> {
+    let (name, flavor, root) = (name.to_owned(), flavor.to_owned(), format!("liar://{name}"));
+    host.register_store(&NewStore { name: name.clone(), flavor, root, ..NewStore::default() })?;
+    host.check_subject(&name)
+}
+
 fn is_caught_by_what_names_it(lie: &Lie, host: &Host) -> Result<(), Failed> {
-    let root = format!("liar://{}", lie.flavor);
-    let (name, flavor) = (lie.flavor.to_owned(), lie.flavor.to_owned());
-    let new = NewStore { name, flavor, root, ..NewStore::default() };
-    host.register_store(&new)?;
-    let subject = host.check_subject(lie.flavor)?;
+    let subject = subject(host, lie.flavor, lie.flavor)?;
     let expected = lie.expected();
-    let (mut failed, mut report) = (BTreeSet::new(), String::new());
+    let (mut failed, mut report) = (BTreeSet::new(), Vec::new());
     for case in cases().filter(|case| is_run(case, &expected)) {
         for result in run(case, &subject)?.failed() {
-            report += &format!("{result:?}\n");
+            report.push(format!("{result:?}"));
             failed.insert(result.case.clone());
         }
     }
-    let by_the_model = failed.extract_if(.., |case| case.starts_with("model::")).count() > 0;
+    let by_the_model = failed.iter().any(|case: &String| case.starts_with("model::"));
+    failed.retain(|case| !case.starts_with("model::"));
     if by_the_model != (lie.model && all_cases()) {
         return Err(format!("found by the model: {by_the_model}, as against the table").into());
     }
@@ -56,6 +68,7 @@ fn is_caught_by_what_names_it(lie: &Lie, host: &Host) -> Result<(), Failed> {
     if silent.is_empty() && others.is_empty() {
         return Ok(());
     }
+    let report = report.join("\n");
     Err(format!("passed and name the lie: {silent:#?}\nfailed and do not name it: {others:#?}\n{report}")
         .into())
 }
