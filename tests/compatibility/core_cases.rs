@@ -2,6 +2,7 @@
 
 use std::io::Read;
 use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use larder::{Home, Host, HostOptions, NewStore, RegisterFlavor, Store};
 use larder_plugin_api::{Detail, ErrorKind, OpenMode, WalkOptions};
@@ -15,13 +16,19 @@ pub fn store_of(library: &Path, home: &Path) -> Store {
     let new = NewStore {
         name: "m".to_owned(),
         flavor: "memory".to_owned(),
-        root: "memory://m".to_owned(),
+        root: fresh_root(),
         ..NewStore::default()
     };
     host.register_store(&new).unwrap_or_else(|error| {
         panic!("its store is not taken: {error}: {:?}", error.causes().collect::<Vec<_>>())
     });
     host.store("m").expect("the store is made")
+}
+
+/// Tests that load the same bytes share one library, and in it the content of stores with one root.
+fn fresh_root() -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    format!("memory://m{}", COUNT.fetch_add(1, Ordering::Relaxed))
 }
 
 /// What every pair of versions can do.
