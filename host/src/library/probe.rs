@@ -248,18 +248,21 @@ pub fn supervise(library: &Path, report: &Path, limit: Duration) -> io::Result<(
     let mut told = Report::default();
     match wait(pid, limit) {
         Some(Event::Ended) => {
-            let status = child.wait()?;
             told = Report::read(report);
-            (told.status, told.signal) = (status.code(), status.signal());
             told.left_running = children().into_iter().filter(|child| is_running(*child)).count();
-            end_all(pid);
+            end_group(pid);
+            let status = child.wait()?;
+            (told.status, told.signal) = (status.code(), status.signal());
+            end_children();
         }
         Some(Event::HostIsGone) => {
-            end_all(pid);
+            end_group(pid);
+            end_children();
             return Ok(());
         }
         None => {
-            end_all(pid);
+            end_group(pid);
+            end_children();
             told.at = Report::read(report).at;
             told.timed_out = true;
         }
@@ -289,12 +292,16 @@ fn wait_for_the_end(child: Pid) {
     while matches!(rustix::process::waitid(WaitId::Pid(child), options), Err(Errno::INTR)) {}
 }
 
-/// Ends every process that came of the loading child. Those that left its group have become children of this process.
-fn end_all(group: Option<Pid>) {
+/// Ends the group of the loading child, which is not reaped yet: its number could be another's afterwards.
+fn end_group(group: Option<Pid>) {
     if let Some(group) = group {
-        // It may have ended by itself.
+        // All of it may have ended.
         let _ = rustix::process::kill_process_group(group, Signal::KILL);
     }
+}
+
+/// Ends whatever else came of the loading child. Those that left its group have become children of this process.
+fn end_children() {
     loop {
         for child in children() {
             let _ = rustix::process::kill_process(child, Signal::KILL);
