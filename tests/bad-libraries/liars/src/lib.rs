@@ -155,7 +155,7 @@ const SECRET: &[ConfigKey] = &[ConfigKey::text("token").secret().help("what nobo
 impl Lie {
     const fn claims(self) -> &'static [Capability] {
         match self {
-            Self::RenameUnclaimed => honest::CLAIMS_WITHOUT_RENAME,
+            Self::RenameUnclaimed | Self::ClaimsMore => honest::CLAIMS_WITHOUT_RENAME,
             _ => honest::CLAIMS,
         }
     }

@@ -93,14 +93,14 @@ impl ArtifactStore for Liar {
     }
 
     fn capabilities(&self) -> Option<Vec<Capability>> {
-        let mut claims = self.lie.claims().to_vec();
-        let more = match self.lie {
-            Lie::ClaimsMore => true,
-            Lie::ClaimsChange => self.asked.fetch_xor(true, Ordering::Relaxed),
-            _ => return None,
-        };
-        claims.extend(more.then_some(Capability::Durable));
-        Some(claims)
+        match self.lie {
+            Lie::ClaimsMore => Some(crate::honest::CLAIMS.to_vec()),
+            Lie::ClaimsChange => {
+                let more = self.asked.fetch_xor(true, Ordering::Relaxed).then_some(Capability::Durable);
+                Some(self.lie.claims().iter().copied().chain(more).collect())
+            }
+            _ => None,
+        }
     }
 
     fn extension(&self, id: &str, _request: &[u8]) -> Result<Vec<u8>> {
