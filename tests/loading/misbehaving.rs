@@ -223,14 +223,14 @@ fn a_panic_in_validate_or_make_is_an_error_with_its_place() {
         lines(&error),
         [
             "error: flavor `misbehaving` refuses artifact store `v`",
-            "caused by: validate ``: panicked: panic in validate"
+            "caused by: validate: panicked: panic in validate"
         ]
     );
     let error = misbehaving_store(&host, "m", "make").expect_err("it panics");
     assert_eq!(error.kind(), ErrorKind::Store(Kind::Panicked));
     assert_eq!(
         lines(&error),
-        ["error: artifact store `m` cannot be used", "caused by: make ``: panicked: panic in make"]
+        ["error: artifact store `m` cannot be used", "caused by: make: panicked: panic in make"]
     );
     misbehaving_store(&host, "fine", "").expect("another store is made");
 }
