@@ -140,13 +140,6 @@ impl Bench {
         Box::new(move || drop(fs::remove_file(self.home.path(file))))
     }
 
-    fn large_file(&self, file: &Path) {
-        if !file.exists() {
-            fs::create_dir_all(file.parent().expect("a file is in a directory")).expect("a directory");
-            write_noise(file, FILE_BYTES);
-        }
-    }
-
     fn tree(&self, name: &str) {
         let top = self.root(name);
         if top.exists() {
@@ -162,12 +155,12 @@ impl Bench {
     }
 
     fn pairs(&self) -> Vec<Pair<'_>> {
-        let with_file = |file: PathBuf| -> Box<dyn Fn()> { Box::new(move || self.large_file(&file)) };
+        let with_file = |file: PathBuf| -> Box<dyn Fn()> { Box::new(move || large_file(&file)) };
         let with_tree = || -> Box<dyn Fn()> { Box::new(|| self.tree("tree")) };
         let fresh = |target: &'static str| -> Box<dyn Fn()> {
             Box::new(move || {
-                self.large_file(&self.home.path("large.bin"));
-                self.large_file(&self.root("large.bin"));
+                large_file(&self.home.path("large.bin"));
+                large_file(&self.root("large.bin"));
                 self.gone(target)();
             })
         };
@@ -239,6 +232,13 @@ impl Bench {
                 },
             },
         ]
+    }
+}
+
+fn large_file(file: &Path) {
+    if !file.exists() {
+        fs::create_dir_all(file.parent().expect("a file is in a directory")).expect("a directory");
+        write_noise(file, FILE_BYTES);
     }
 }
 
