@@ -69,7 +69,7 @@ fn every_command_has_a_help_with_its_own_examples() {
             let words = words(example).join(" ");
             words.starts_with(&own) || words.contains(&format!(" {own}"))
         };
-        assert!(shown.iter().any(|example| is_own(example)), "{command} has no example of itself: {shown:?}");
+        assert!(shown.iter().any(is_own), "{command} has no example of itself: {shown:?}");
     }
 }
 
