@@ -8,6 +8,7 @@ use larder_plugin_api::{ErrorKind as StoreErrorKind, Kind};
 use super::context::Context;
 use super::each::{each, hint};
 use super::failure::{Failure, Outcome};
+use super::pipe::Pipe;
 use super::progress::Progress;
 use super::size::{both, count};
 use super::targets::Target;
@@ -42,7 +43,15 @@ pub fn copy_all(
     let mut total = Copied::default();
     let done = each(context, sources, |source| {
         refuse_unnameable(source, target)?;
-        let copied = copy(&mut transfer, options, source, &target.of(&source.name())?)?;
+        let target = target.of(&source.name())?;
+        let copied = match source {
+            End::Local(path) if Pipe::is_at(path) => {
+                let mut pipe = Pipe::open(path, &context.cancellation);
+                let bytes = transfer.from_reader(&mut pipe, &source.address(), &target)?;
+                Copied { files: 1, bytes, failed: 0 }
+            }
+            _ => copy(&mut transfer, options, source, &target)?,
+        };
         total.files += copied.files;
         total.bytes += copied.bytes;
         total.failed += copied.failed;

@@ -25,6 +25,7 @@ mod list;
 mod ls;
 mod mkdir;
 mod mv;
+mod pipe;
 mod place;
 mod printer;
 mod probe;

@@ -244,7 +244,8 @@ impl End {
         }
         let kept = larder_plugin_api::Error::from(error);
         // std's own words for a kind say nothing that the kind does not.
-        let bare = matches!(self, Self::Local(_)).then(|| larder_plugin_api::Error::from(kept.kind()));
+        let bare = (matches!(self, Self::Local(_)) && kept.message().is_empty())
+            .then(|| larder_plugin_api::Error::from(kept.kind()));
         self.said(tried, bare.unwrap_or(kept))
     }
 

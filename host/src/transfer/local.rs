@@ -6,7 +6,7 @@ use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use larder_plugin_api::{Entry, Kind, Stat, Visit};
+use larder_plugin_api::{Entry, Error, ErrorKind, Kind, Stat, Visit};
 use tempfile::NamedTempFile;
 
 /// A local file being written. Nothing is visible before `close`; dropped without it, nothing is left.
@@ -125,12 +125,14 @@ fn kind_of(file_type: fs::FileType) -> Kind {
 pub struct LocalWalk {
     top: PathBuf,
     waiting: Vec<String>,
+    /// Entries of the last visit that cannot be copied, and why.
+    failed: Vec<(String, io::Error)>,
     exclude_caches: bool,
 }
 
 impl LocalWalk {
     pub fn new(top: PathBuf) -> Self {
-        Self { top, waiting: vec![String::new()], exclude_caches: false }
+        Self { top, waiting: vec![String::new()], failed: Vec::new(), exclude_caches: false }
     }
 
     /// Leaves out directories below the top that are marked as caches.
@@ -146,7 +148,14 @@ impl LocalWalk {
             if self.exclude_caches && is_cache(&entry.path()) {
                 continue;
             }
-            let entry = entry_of(&entry)?;
+            let entry = match entry_of(&entry) {
+                Ok(entry) => entry,
+                Err(error) => {
+                    let name = entry.file_name();
+                    self.failed.push((join(&visit.directory, &name.to_string_lossy()), error));
+                    continue;
+                }
+            };
             if entry.kind == Kind::Directory {
                 visit.directories.push(entry);
             } else {
@@ -162,10 +171,13 @@ impl LocalWalk {
 }
 
 impl Iterator for LocalWalk {
-    /// With the directory, relative to the top, that could not be read.
+    /// With the directory or entry, relative to the top, that could not be read.
     type Item = Result<Visit, (String, io::Error)>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        if let Some(failed) = self.failed.pop() {
+            return Some(Err(failed));
+        }
         let directory = self.waiting.pop()?;
         Some(self.visit(directory.clone()).map_err(|error| (directory, error)))
     }
@@ -181,8 +193,8 @@ fn is_cache(directory: &Path) -> bool {
 }
 
 fn entry_of(entry: &fs::DirEntry) -> io::Result<Entry> {
-    let name = entry.file_name().into_string().map_err(|name| {
-        io::Error::other(format!("the name `{}` is not UTF-8, which a store needs", name.display()))
+    let name = entry.file_name().into_string().map_err(|_| {
+        Error::new(ErrorKind::InvalidPath, "the name is not UTF-8, which the names in a store are")
     })?;
     let metadata = entry.metadata()?;
     if metadata.is_dir() {
@@ -231,6 +243,24 @@ mod tests {
         let error = writer.close(None).expect_err("it must not replace");
         assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
         assert_eq!(fs::read(&target).expect("it is there"), b"first");
+    }
+
+    #[test]
+    fn one_name_that_no_store_can_have_does_not_stop_the_others() {
+        use std::os::unix::ffi::OsStrExt;
+        let directory = tempfile::tempdir().expect("a directory");
+        let odd = directory.path().join(std::ffi::OsStr::from_bytes(b"odd\xff"));
+        if fs::write(odd, "x").is_err() {
+            return; // This file system has no such names.
+        }
+        fs::write(directory.path().join("even"), "x").expect("a file");
+        let mut walk = LocalWalk::new(directory.path().to_owned());
+        let visit = walk.next().expect("a visit").expect("it reads");
+        assert_eq!(visit.files.iter().map(|file| &*file.name).collect::<Vec<_>>(), ["even"]);
+        let (name, error) = walk.next().expect("an error").expect_err("it is told");
+        assert_eq!(name, "odd\u{fffd}");
+        assert!(error.to_string().contains("not UTF-8"), "{error}");
+        assert!(walk.next().is_none());
     }
 
     #[test]
