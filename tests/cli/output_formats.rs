@@ -153,8 +153,7 @@ fn sizes_are_numbers_times_are_rfc_3339_and_what_is_unknown_is_null() {
 
 #[test]
 fn rows_are_the_same_in_every_format() {
-    let home = furnished();
-    home.play(&expect![[r#"
+    furnished().play(&expect![[r#"
         $ larder ls mine: --json --quiet
         [
           {"address":"mine:docs","name":"docs","kind":"directory","size_bytes":null,"modified":null},
@@ -230,6 +229,12 @@ fn rows_are_the_same_in_every_format() {
         - address: mine:docs/readme.md
           name: readme.md
           kind: file
+    "#]]);
+}
+
+#[test]
+fn lists_are_the_same_in_every_format() {
+    furnished().play(&expect![[r#"
         $ larder stack list --columns name,active,labels
         NAME   ACTIVE  LABELS
         dev    yes     team=vision

@@ -1,6 +1,10 @@
 //! `larder put`: local files into a store.
 
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::symlink;
+use std::process::Command;
 
 use expect_test::expect;
 use larder_tests::TestHome;
@@ -177,5 +181,86 @@ fn says_what_is_missing() {
         [1]
         $ larder ls mine:new
         a.txt
+    "#]]);
+}
+
+#[test]
+fn reads_a_pipe_to_its_end() {
+    let home = TestHome::with_local_store();
+    assert!(Command::new("mkfifo").arg(home.path("pipe")).status().expect("there is mkfifo").success());
+    let put = home.larder(["put", "pipe", "mine:from-pipe"]).into_command().spawn().expect("it starts");
+    fs::write(home.path("pipe"), "through a pipe\n").expect("somebody reads");
+    assert!(put.wait_with_output().expect("it ends").status.success());
+    home.play(&expect![[r#"
+        $ larder cat mine:from-pipe
+        through a pipe
+        $ larder put /dev/null mine:nothing
+        $ larder stat mine:nothing --json
+        [
+          {
+            "address": "mine:nothing",
+            "kind": "file",
+            "size_bytes": 0,
+            "modified": "[TIME]",
+            "etag": null,
+            "version": null,
+            "content_type": null,
+            "metadata": {}
+          }
+        ]
+    "#]]);
+}
+
+#[test]
+fn what_is_no_file_is_left_out_of_a_directory_and_told() {
+    let home = TestHome::with_local_store();
+    home.file("tree/one.txt", "1");
+    assert!(Command::new("mkfifo").arg(home.path("tree/pipe")).status().expect("there is mkfifo").success());
+    symlink("nowhere", home.path("tree/dangling")).expect("a link");
+    symlink("one.txt", home.path("tree/link.txt")).expect("a link");
+    symlink("..", home.path("tree/up")).expect("a link");
+    home.play(&expect![[r#"
+        $ larder put -r tree mine:tree
+        ! warning: `tree/dangling` is left out: neither a file nor a directory
+        ! warning: `tree/pipe` is left out: neither a file nor a directory
+        ! warning: `tree/up` is left out: neither a file nor a directory
+        ! 2 files copied, 2 bytes
+        $ larder walk mine:
+        mine:
+        mine:tree/
+        mine:tree/link.txt
+        mine:tree/one.txt
+        $ larder put tree/link.txt mine:linked.txt
+        $ larder cat mine:linked.txt
+        1[no line break]
+        $ larder put tree/dangling mine:x
+        ! error: cannot look at `tree/dangling`
+        ! caused by: No such file or directory (os error 2)
+        [1]
+    "#]]);
+}
+
+#[test]
+fn one_name_that_is_not_utf_8_does_not_stop_the_others() {
+    let home = TestHome::with_local_store();
+    home.file("tree/one.txt", "1");
+    if fs::write(home.path("tree").join(OsStr::from_bytes(b"odd\xff")), "x").is_err() {
+        return eprintln!("skipped: this file system has no names that are not UTF-8");
+    }
+    home.play(&expect![[r#"
+        $ larder put -r tree mine:tree
+        ! error: cannot list `tree/odd�`
+        ! caused by: invalid path: the name is not UTF-8, which the names in a store are
+        ! 1 file copied, 1 byte
+        [1]
+        $ larder walk mine:
+        mine:
+        mine:tree/
+        mine:tree/one.txt
+        $ larder sync tree mine:tree
+        ! error: cannot list `tree/odd�`
+        ! caused by: invalid path: the name is not UTF-8, which the names in a store are
+        ! 0 added, 0 updated, 0 deleted, 1 unchanged, 0 bytes copied
+        [1]
     "#]]);
 }
