@@ -125,7 +125,8 @@ fn name(out: &mut Out, printer: &Printer, before: &str, name: &str, kind: Kind) 
         out.write_all(before.as_bytes())?;
         out.write_all(name.as_bytes())?;
     }
-    let end: &[u8] = if kind == Kind::Directory { b"/\n" } else { b"\n" };
+    // The address of a root has no name, and ends with a colon already.
+    let end: &[u8] = if kind == Kind::Directory && !name.is_empty() { b"/\n" } else { b"\n" };
     Ok(out.write_all(end)?)
 }
 

@@ -21,7 +21,7 @@ pub enum Address {
 impl Address {
     /// Takes a text apart.
     ///
-    /// `scheme://…` is a URI. Otherwise a colon before the first `/` ends the name of a store; write `./a:b` for a local
+    /// `scheme://…` and `file:/…` are URIs. Otherwise a colon before the first `/` ends the name of a store; write `./a:b` for a local
     /// file with a colon in its name. Everything else is a local path, relative to the current directory.
     ///
     /// # Errors
@@ -39,6 +39,10 @@ impl Address {
             && !store.is_empty()
             && !store.contains('/')
         {
+            if store.eq_ignore_ascii_case("file") && path.starts_with('/') {
+                refuse_parents(path)?;
+                return Self::local(Path::new(path));
+            }
             return Ok(Self::InStore { store: store.to_owned(), path: path.to_owned() });
         }
         refuse_parents(text)?;
@@ -106,6 +110,7 @@ mod tests {
     fn a_scheme_makes_a_uri() {
         assert_eq!(Address::parse("S3://b/k"), Ok(Address::Uri(uri("s3://b/k"))));
         assert_eq!(Address::parse("/data/a"), Ok(Address::Uri(uri("/data/a"))));
+        assert_eq!(Address::parse("file:/data/a"), Ok(Address::Uri(uri("/data/a"))));
     }
 
     #[test]

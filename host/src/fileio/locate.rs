@@ -87,7 +87,9 @@ fn outside(registry: &Registry, text: &str) -> Error {
     let message = format!("`{text}` is outside every artifact store");
     let roots: Vec<String> =
         registry.stores().map(|record| format!("{} ({})", record.path, record.name)).collect();
-    let hint = if roots.is_empty() {
+    let hint = if let Some(meant) = without_colon(registry, text) {
+        format!("did you mean `{meant}`?")
+    } else if roots.is_empty() {
         "there is no artifact store yet: larder artifact-store register NAME --flavor FLAVOR --path ROOT"
             .to_owned()
     } else {
@@ -97,6 +99,12 @@ fn outside(registry: &Registry, text: &str) -> Error {
         )
     };
     Error::new(ErrorKind::NotFound, message).with_hint(hint)
+}
+
+/// `mine`, `mine/docs` and `mine://docs` begin with the name of a store, but it takes one colon to say so.
+fn without_colon(registry: &Registry, text: &str) -> Option<String> {
+    let (store, path) = text.split_once("://").or_else(|| text.split_once('/')).unwrap_or((text, ""));
+    registry.store(store).ok().map(|record| format!("{}:{path}", record.name))
 }
 
 /// A text like `s3:/bucket` or `C:\file` was perhaps never meant as the name of a store.

@@ -20,7 +20,7 @@ pub use table::{Table, text_of};
 
 use super::arguments::GlobalArgs;
 use super::escape::{escaped, escaped_json};
-use super::failure::{DONE, FAILED, Failure, Outcome, status_of};
+use super::failure::{DONE, FAILED, Failure, INTERRUPTED, Outcome, status_of};
 
 /// How data is printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -223,8 +223,14 @@ impl Printer {
             Ok(()) => DONE,
             Err(Failure::Told) => FAILED,
             Err(Failure::Error(error)) => {
-                self.error(&error);
-                status_of(&error)
+                let status = status_of(&error);
+                if status == INTERRUPTED {
+                    // Where it was noticed is of no interest.
+                    self.say("error: interrupted");
+                } else {
+                    self.error(&error);
+                }
+                status
             }
             // Whoever read the output has seen enough.
             Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => DONE,
