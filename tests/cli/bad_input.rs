@@ -245,6 +245,18 @@ fn a_path_outside_every_store() {
         ! error: `s3://bucket/x` is outside every artifact store
         ! hint: known roots: [TMP]/artifacts (mine); for a file on this machine use `larder put` and `larder get`
         [1]
+        $ larder ls mine
+        ! error: `mine` is outside every artifact store
+        ! hint: did you mean `mine:`?
+        [1]
+        $ larder cat mine/notes.txt
+        ! error: `mine/notes.txt` is outside every artifact store
+        ! hint: did you mean `mine:notes.txt`?
+        [1]
+        $ larder cat mine://notes.txt
+        ! error: `mine://notes.txt` is outside every artifact store
+        ! hint: did you mean `mine:notes.txt`?
+        [1]
         $ larder cat [TMP]/artifacts-evil/x
         ! error: `[TMP]/artifacts-evil/x` is outside every artifact store
         ! hint: known roots: [TMP]/artifacts (mine); for a file on this machine use `larder put` and `larder get`

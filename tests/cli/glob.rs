@@ -52,6 +52,8 @@ fn a_pattern_without_a_wildcard_is_a_path() {
         $ larder glob mine:notes.txt
         mine:notes.txt
         $ larder glob mine:nothing
+        $ larder glob mine:
+        mine:
     "#]]);
 }
 

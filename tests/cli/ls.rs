@@ -25,6 +25,9 @@ fn directories_end_with_a_slash() {
         $ larder ls [TMP]/artifacts/docs
         guide/
         readme.md
+        $ larder ls file:[TMP]/artifacts/docs
+        guide/
+        readme.md
         $ larder ls file://[TMP]/artifacts/docs
         guide/
         readme.md
