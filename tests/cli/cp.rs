@@ -61,10 +61,10 @@ fn refuses_to_copy_onto_or_into_itself() {
         $ larder cp mine:notes.txt mine:notes.txt
         $ larder cp -r mine:docs mine:docs/inside
         ! error: cannot copy directory `mine:docs` into itself, `mine:docs/inside`
-        [2]
+        [1]
         $ larder cp -r mine:docs mine:docs
         ! error: cannot copy directory `mine:docs` into itself, `mine:docs/docs`
-        [2]
+        [1]
         $ larder walk mine:
         mine:
         mine:notes.txt

@@ -94,6 +94,9 @@ fn says_what_is_missing() {
         [1]
         $ larder sync mine:notes.txt x
         ! error: `mine:notes.txt` is not a directory
-        [2]
+        [1]
+        $ larder sync mine:docs mine:docs/guide
+        ! error: `mine:docs` and `mine:docs/guide` are within each other
+        [1]
     "#]]);
 }

@@ -1,8 +1,8 @@
 //! What `put`, `get` and `cp` have in common.
 
 use clap::Args;
-use larder::Error;
 use larder::transfer::{Copied, End, Transfer};
+use larder::{Error, ErrorKind};
 use larder_plugin_api::{ErrorKind as StoreErrorKind, Kind};
 
 use super::context::Context;
@@ -110,7 +110,8 @@ fn refuse_unnameable(source: &End, target: &Target) -> Outcome {
         End::Local(path)
             if target.takes_in() && path.file_name().is_some_and(|name| name.to_str().is_none()) =>
         {
-            let error = Error::usage(format!("the name of `{}` is not UTF-8", path.display()));
+            let text = format!("the name of `{}` is not UTF-8", path.display());
+            let error = Error::new(ErrorKind::Store(StoreErrorKind::InvalidPath), text);
             Err(error.with_hint("give it another name: name the target in full").into())
         }
         _ => Ok(()),

@@ -209,7 +209,7 @@ impl<'a> Transfer<'a> {
         if target.is_within(source) {
             let text =
                 format!("cannot copy directory `{}` into itself, `{}`", source.address(), target.address());
-            return Err(Error::usage(text));
+            return Err(Error::new(ErrorKind::Store(StoreErrorKind::InvalidArgument), text));
         }
         let mut copied = Copied::default();
         let visits = if self.exclude_caches { source.walk_without_caches()? } else { source.walk()? };

@@ -1,6 +1,6 @@
 //! Makes a target like a source: copies what differs, and removes what is extra when asked to.
 
-use larder_plugin_api::{Entry, Kind};
+use larder_plugin_api::{Entry, ErrorKind as StoreErrorKind, Kind};
 
 use super::copy::{Transfer, make_directory};
 use super::end::End;
@@ -108,13 +108,13 @@ impl Sync {
 }
 
 fn refuse(source: &End, target: &End) -> Result<()> {
-    match source.stat()?.kind {
-        Kind::Directory => {}
-        _ => return Err(Error::usage(format!("`{}` is not a directory", source.address()))),
+    if source.stat()?.kind != Kind::Directory {
+        let text = format!("`{}` is not a directory", source.address());
+        return Err(Error::new(ErrorKind::Store(StoreErrorKind::NotADirectory), text));
     }
     if target.is_within(source) || source.is_within(target) {
         let text = format!("`{}` and `{}` are within each other", source.address(), target.address());
-        return Err(Error::usage(text));
+        return Err(Error::new(ErrorKind::Store(StoreErrorKind::InvalidArgument), text));
     }
     Ok(())
 }
