@@ -59,6 +59,27 @@ fn refuses_to_copy_onto_or_into_itself() {
     let home = TestHome::with_files();
     home.play(&expect![[r#"
         $ larder cp mine:notes.txt mine:notes.txt
+        ! error: cannot copy `mine:notes.txt` to `mine:notes.txt`
+        ! caused by: source and target are the same file
+        [1]
+        $ larder cp mine:nothing mine:nothing
+        ! error: cannot copy `mine:nothing` to `mine:nothing`
+        ! caused by: copyfile `nothing`: not found
+        [1]
+        $ larder store copy mine twin
+        ! artifact store `twin` is like `mine`, with the same root path
+        $ larder cp mine:notes.txt twin:
+        ! error: cannot copy `mine:notes.txt` to `twin:notes.txt`
+        ! caused by: source and target are the same file
+        [1]
+        $ larder put artifacts/notes.txt mine:
+        ! error: cannot copy `artifacts/notes.txt` to `mine:notes.txt`
+        ! caused by: source and target are the same file
+        [1]
+        $ larder get mine:notes.txt artifacts
+        ! error: cannot copy `mine:notes.txt` to `artifacts/notes.txt`
+        ! caused by: source and target are the same file
+        [1]
         $ larder cp -r mine:docs mine:docs/inside
         ! error: cannot copy directory `mine:docs` into itself, `mine:docs/inside`
         [1]

@@ -95,6 +95,9 @@ fn refuses_to_move_into_itself() {
         ! caused by: rename: invalid argument: the root has no other name
         [1]
         $ larder mv mine:notes.txt mine:notes.txt
+        ! error: cannot move `mine:notes.txt` to `mine:notes.txt`
+        ! caused by: source and target are the same file
+        [1]
         $ larder walk mine:
         mine:
         mine:notes.txt
@@ -102,6 +105,64 @@ fn refuses_to_move_into_itself() {
         mine:docs/readme.md
         mine:docs/guide/
         mine:docs/guide/intro.md
+    "#]]);
+}
+
+#[test]
+fn nothing_is_lost_between_two_stores_of_one_root() {
+    let home = TestHome::with_files();
+    home.play(&expect![[r#"
+        $ larder store copy mine twin -q
+        $ larder mv mine:notes.txt twin:
+        ! error: cannot move `mine:notes.txt` to `twin:notes.txt`
+        ! caused by: source and target are the same file
+        [1]
+        $ larder mv mine:docs twin:
+        ! error: cannot copy directory `mine:docs` into itself, `twin:docs`
+        [1]
+        $ larder mv mine:docs twin:docs/guide
+        ! error: cannot copy directory `mine:docs` into itself, `twin:docs/guide/docs`
+        [1]
+        $ larder walk mine:
+        mine:
+        mine:notes.txt
+        mine:docs/
+        mine:docs/readme.md
+        mine:docs/guide/
+        mine:docs/guide/intro.md
+    "#]]);
+}
+
+#[test]
+fn nothing_is_lost_between_two_stores_of_one_root_that_is_no_directory() {
+    let home = TestHome::new();
+    home.drop_in("sqlite");
+    home.file("notes.txt", "buy bread\n");
+    home.play(&expect![[r#"
+        $ larder store register mine -f sqlite --path sqlite://[TMP]/base.sqlite -q
+        $ larder store copy mine twin -q
+        $ larder put notes.txt mine:
+        $ larder put notes.txt mine:docs/
+        $ larder mv mine:notes.txt twin:
+        ! error: cannot move `mine:notes.txt` to `twin:notes.txt`
+        ! caused by: invalid argument: both stores have the same root path: the target may be the source itself, or below it
+        ! hint: if they are different places: larder cp -r mine:notes.txt twin:notes.txt
+        [1]
+        $ larder mv mine:docs twin:
+        ! error: cannot move `mine:docs` to `twin:docs`
+        ! caused by: invalid argument: both stores have the same root path: the target may be the source itself, or below it
+        ! hint: if they are different places: larder cp -r mine:docs twin:docs
+        [1]
+        $ larder mv mine:docs twin:docs/deep
+        ! error: cannot move `mine:docs` to `twin:docs/deep`
+        ! caused by: invalid argument: both stores have the same root path: the target may be the source itself, or below it
+        ! hint: if they are different places: larder cp -r mine:docs twin:docs/deep
+        [1]
+        $ larder walk twin:
+        twin:
+        twin:notes.txt
+        twin:docs/
+        twin:docs/notes.txt
     "#]]);
 }
 

@@ -76,6 +76,7 @@ pub fn copy(
     source: &End,
     target: &End,
 ) -> Outcome<Copied> {
+    refuse_same_file("copy", source, target)?;
     let size = if options.recursive || matches!(source, End::Local(_)) {
         let stat = source.stat()?;
         if options.recursive && stat.kind == Kind::Directory {
@@ -92,6 +93,17 @@ pub fn copy(
     };
     let bytes = transfer.file(source, target, size).map_err(add_hint)?;
     Ok(Copied { files: 1, bytes, failed: 0 })
+}
+
+/// A file does not go onto itself: it would stay as it is, which is not what was meant.
+pub fn refuse_same_file(tried: &str, source: &End, target: &End) -> Outcome {
+    if !source.is_same(target) || source.kind()? != Some(Kind::File) {
+        return Ok(());
+    }
+    let (from, to) = (source.address(), target.address());
+    let same =
+        Error::new(ErrorKind::Store(StoreErrorKind::InvalidArgument), "source and target are the same file");
+    Err(same.context(format!("cannot {tried} `{from}` to `{to}`")).into())
 }
 
 /// A directory does not go where a file is: told once, not for each file in it.

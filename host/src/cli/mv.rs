@@ -6,6 +6,7 @@ use larder::transfer::{End, Transfer};
 use larder_plugin_api::{ErrorKind as StoreErrorKind, Kind};
 
 use super::context::Context;
+use super::copying::refuse_same_file;
 use super::each::each;
 use super::failure::{Failure, Outcome};
 use super::place::end;
@@ -39,10 +40,12 @@ pub fn run(arguments: &MvArgs, context: &Context) -> Outcome {
     let target = Target::new(end(context, &arguments.target)?, &arguments.target, sources.len())?;
     each(context, &sources, |source| {
         let target = target.of(&source.name())?;
+        refuse_same_file("move", source, &target)?;
         if source.shares_store_with(&target) && rename(source, &target, !arguments.no_overwrite)? {
             context.printer.detail(&format!("{} -> {}", source.address(), target.address()));
             return Ok(());
         }
+        refuse_twins(source, &target)?;
         copy_then_remove(context, source, &target, !arguments.no_overwrite)
     })
 }
@@ -60,6 +63,21 @@ fn rename(source: &End, target: &End, overwrite: bool) -> Outcome<bool> {
             Err(Error::from(error).context(text).into())
         }
     }
+}
+
+/// What was copied onto or into itself must not be removed afterwards.
+fn refuse_twins(source: &End, target: &End) -> Outcome {
+    if source.shares_store_with(target) || target.is_within(source) || !target.may_be_within(source) {
+        // In one store, and where it is certain, it is refused on the way.
+        return Ok(());
+    }
+    let (from, to) = (source.address(), target.address());
+    let error = larder_plugin_api::Error::new(
+        StoreErrorKind::InvalidArgument,
+        "both stores have the same root path: the target may be the source itself, or below it",
+    );
+    let error = Error::from(error).context(format!("cannot move `{from}` to `{to}`"));
+    Err(error.with_hint(format!("if they are different places: larder cp -r {from} {to}")).into())
 }
 
 fn copy_then_remove(context: &Context, source: &End, target: &End, overwrite: bool) -> Outcome {

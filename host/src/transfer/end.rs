@@ -223,6 +223,23 @@ impl End {
         }
     }
 
+    /// Whether both are one place, as far as names tell.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.is_within(other) && other.is_within(self)
+    }
+
+    /// Whether it is perhaps the other end or below it: two stores of one flavor with one root can be one place.
+    pub fn may_be_within(&self, other: &Self) -> bool {
+        let perhaps = match (self, other) {
+            (Self::Store { store: a, path }, Self::Store { store: b, path: top }) => {
+                let twins = a.flavor() == b.flavor() && a.root() == b.root();
+                twins && (top.is_empty() || path == top || path.starts_with(&format!("{top}/")))
+            }
+            _ => false,
+        };
+        perhaps || self.is_within(other)
+    }
+
     /// Where it is on this machine, if it is.
     fn local_path(&self) -> Option<PathBuf> {
         let path = match self {
