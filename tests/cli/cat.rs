@@ -37,6 +37,36 @@ fn a_directory_is_no_file() {
 }
 
 #[test]
+fn a_slash_at_the_end_makes_a_directory_of_no_file() {
+    let home = TestHome::with_files();
+    home.play(&expect![[r#"
+        $ larder cat mine:notes.txt/ mine:docs/readme.md
+        # Larder
+        ! error: cannot read `mine:notes.txt/`
+        ! caused by: not a directory
+        [1]
+        $ larder get mine:notes.txt/ -
+        ! error: cannot read `mine:notes.txt/`
+        ! caused by: not a directory
+        [1]
+        $ larder cp mine:notes.txt/ mine:copy.txt
+        ! error: cannot read `mine:notes.txt/`
+        ! caused by: not a directory
+        [1]
+        $ larder mv mine:notes.txt/ mine:moved.txt
+        ! error: cannot read `mine:notes.txt/`
+        ! caused by: not a directory
+        [1]
+        $ larder cat mine:nothing/
+        ! error: cannot read `mine:nothing`
+        ! caused by: open `nothing`: not found
+        [1]
+        $ larder cp -r mine:docs/ mine:copy
+        ! 2 files copied, 18 bytes
+    "#]]);
+}
+
+#[test]
 fn one_that_fails_does_not_stop_the_others() {
     let home = TestHome::with_files();
     home.play(&expect![[r#"

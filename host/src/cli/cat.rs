@@ -10,7 +10,7 @@ use larder_plugin_api::ErrorKind as StoreErrorKind;
 use super::context::Context;
 use super::each::{each, hint};
 use super::failure::{Failure, Outcome};
-use super::place::end;
+use super::place::source;
 use super::printer::Out;
 use super::stdin::Stdin;
 
@@ -33,7 +33,7 @@ pub fn run(arguments: &CatArgs, context: &Context) -> Outcome {
         if path == "-" {
             return from_stdin(context);
         }
-        to_stdout(context, &end(context, path)?)
+        to_stdout(context, &source(context, path)?)
     })
 }
 

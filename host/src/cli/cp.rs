@@ -6,7 +6,7 @@ use larder::transfer::End;
 use super::context::Context;
 use super::copying::{CopyOptions, copy_all};
 use super::failure::Outcome;
-use super::place::end;
+use super::place::{end, source};
 use super::targets::Target;
 
 /// Copy files within a store, or from one store to another
@@ -31,7 +31,7 @@ pub struct CpArgs {
 
 pub fn run(arguments: &CpArgs, context: &Context) -> Outcome {
     let sources: Vec<End> =
-        arguments.sources.iter().map(|source| end(context, source)).collect::<Outcome<_>>()?;
+        arguments.sources.iter().map(|address| source(context, address)).collect::<Outcome<_>>()?;
     let target = Target::new(end(context, &arguments.target)?, &arguments.target, sources.len())?;
     copy_all(context, arguments.options, false, &sources, &target)
 }

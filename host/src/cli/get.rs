@@ -12,7 +12,7 @@ use super::context::Context;
 use super::copying::{CopyOptions, copy_all};
 use super::each::each;
 use super::failure::Outcome;
-use super::place::end;
+use super::place::source;
 use super::targets::Target;
 
 /// Copy files of a store onto this machine
@@ -49,9 +49,9 @@ pub fn run(arguments: &GetArgs, context: &Context) -> Outcome {
     copy_all(context, arguments.options, false, &sources, &target)
 }
 
-fn source_end(context: &Context, source: &OsString) -> Outcome<End> {
-    let text = source.to_str().ok_or_else(|| {
-        Error::usage(format!("the path `{}` is not UTF-8, which a store needs", source.display()))
+fn source_end(context: &Context, named: &OsString) -> Outcome<End> {
+    let text = named.to_str().ok_or_else(|| {
+        Error::usage(format!("the path `{}` is not UTF-8, which a store needs", named.display()))
     })?;
-    end(context, text)
+    source(context, text)
 }

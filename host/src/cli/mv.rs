@@ -9,7 +9,7 @@ use super::context::Context;
 use super::copying::refuse_same_file;
 use super::each::each;
 use super::failure::{Failure, Outcome};
-use super::place::end;
+use super::place::{end, source};
 use super::progress::Progress;
 use super::targets::Target;
 
@@ -36,7 +36,7 @@ pub struct MvArgs {
 
 pub fn run(arguments: &MvArgs, context: &Context) -> Outcome {
     let sources: Vec<End> =
-        arguments.sources.iter().map(|source| end(context, source)).collect::<Outcome<_>>()?;
+        arguments.sources.iter().map(|address| source(context, address)).collect::<Outcome<_>>()?;
     let target = Target::new(end(context, &arguments.target)?, &arguments.target, sources.len())?;
     each(context, &sources, |source| {
         let target = target.of(&source.name())?;

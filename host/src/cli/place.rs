@@ -3,6 +3,7 @@
 use larder::fileio::Address;
 use larder::transfer::End;
 use larder::{Error, ErrorKind, Place};
+use larder_plugin_api::Kind;
 
 use super::context::Context;
 use super::failure::Outcome;
@@ -15,6 +16,16 @@ pub fn resolve(context: &Context, address: &str) -> Outcome<Place> {
 /// The same as one end of a transfer.
 pub fn end(context: &Context, address: &str) -> Outcome<End> {
     Ok(end_of(resolve(context, address)?))
+}
+
+/// One end to read from. A `/` at its end says that it is a directory, which a file is not.
+pub fn source(context: &Context, address: &str) -> Outcome<End> {
+    let end = end(context, address)?;
+    if address.ends_with('/') && end.kind()? == Some(Kind::File) {
+        let error = Error::from(larder_plugin_api::Error::not_a_directory());
+        return Err(error.context(format!("cannot read `{address}`")).into());
+    }
+    Ok(end)
 }
 
 pub fn end_of(place: Place) -> End {
