@@ -53,8 +53,9 @@ fn a_directory_in_the_search_path_is_enough_too() {
         $ larder flavor list
         NAME  SCHEMES  VERSION  API VERSION  FROM  STATUS
         ! no flavor is known; register one: larder flavor register LIBRARY
-        $ LARDER_PLUGIN_PATH=libraries larder flavor list
+        $ LARDER_PLUGIN_PATH=libraries::[TMP]/nowhere larder flavor list
         NAME  SCHEMES  VERSION  API VERSION  FROM  STATUS
+        ! warning: LARDER_PLUGIN_PATH has the relative entry `libraries`, which is left out: give it as an absolute path
         ! no flavor is known; register one: larder flavor register LIBRARY
         $ LARDER_PLUGIN_PATH=[TMP]/nowhere:[TMP]/libraries larder flavor list
         NAME  SCHEMES  VERSION  API VERSION  FROM  STATUS

@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 
+use larder::library::find::relative_plugin_directories;
 use larder::library::probe::{DEFAULT_LIMIT, ProbeCommand};
 use larder::{Cancellation, Host, HostOptions};
 
@@ -31,7 +32,17 @@ impl Context {
             cancellation: self.cancellation.clone(),
             ..HostOptions::from_env()?
         };
+        self.warn_of_relative_directories();
         Ok(self.host.get_or_init(|| Host::open(options)))
+    }
+
+    fn warn_of_relative_directories(&self) {
+        for directory in relative_plugin_directories() {
+            self.printer.warn(&format!(
+                "LARDER_PLUGIN_PATH has the relative entry `{}`, which is left out: give it as an absolute path",
+                directory.display()
+            ));
+        }
     }
 }
 

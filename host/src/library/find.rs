@@ -45,6 +45,13 @@ pub fn plugin_directories(users: &Path) -> Vec<PluginDirectory> {
     directories
 }
 
+/// The entries of `$LARDER_PLUGIN_PATH` that are left out because what they mean depends on where the command is run.
+pub fn relative_plugin_directories() -> Vec<PathBuf> {
+    let listed = env::var_os("LARDER_PLUGIN_PATH").unwrap_or_default();
+    let is_relative = |path: &PathBuf| path.is_relative() && !path.as_os_str().is_empty();
+    env::split_paths(&listed).filter(is_relative).collect()
+}
+
 /// Why a file or a directory is not looked at.
 #[derive(Debug, Error)]
 pub enum FindError {
