@@ -181,11 +181,11 @@ fn interrupted_put(home: &TestHome, signal: Signal) -> (Option<i32>, String) {
 }
 
 #[test]
-fn ctrl_c_ends_a_put_with_130_and_nothing_is_visible() {
-    for signal in [Signal::INT, Signal::TERM] {
+fn a_signal_ends_a_put_with_its_own_status_and_nothing_is_visible() {
+    for (signal, status) in [(Signal::INT, 130), (Signal::TERM, 143)] {
         let home = TestHome::with_local_store();
         let (code, text) = interrupted_put(&home, signal);
-        assert_eq!(code, Some(130), "{signal:?}: {text}");
+        assert_eq!(code, Some(status), "{signal:?}: {text}");
         assert_eq!(text, "error: interrupted\n");
         assert_eq!(home.larder(["glob", "mine:**"]).ok().replace("mine:deep/\n", ""), "");
         let left = fs::read_dir(home.path("artifacts/deep")).map(Iterator::count).unwrap_or_default();
@@ -219,20 +219,25 @@ fn ctrl_c_ends_a_put_from_a_pipe_that_nobody_writes() {
 }
 
 #[test]
-fn ctrl_c_twice_ends_what_waits_for_a_reader_of_its_output() {
+fn two_signals_end_what_waits_for_a_reader_of_its_output() {
     let home = TestHome::with_local_store();
     home.file("artifacts/large", vec![7; 4 * MIB]);
+    assert_eq!(signalled_cat(&home, Signal::INT), Some(130));
+    assert_eq!(signalled_cat(&home, Signal::TERM), Some(143));
+}
+
+/// Sends a signal to a command whose output nobody takes, until it ends.
+fn signalled_cat(home: &TestHome, signal: Signal) -> Option<i32> {
     let mut child = start(home.larder(["cat", "mine:large"]));
     let mut stdout = child.stdout.take().expect("it is a pipe");
     stdout.read_exact(&mut [0; 1024]).expect("it writes");
     // It stands still now, its pipe is full. The first one asks, one more ends it at once.
-    let code = loop {
-        send(&child, Signal::INT);
+    loop {
+        send(&child, signal);
         if let Some(status) = child.try_wait().expect("it is ours") {
-            break status.code();
+            return status.code();
         }
-    };
-    assert_eq!(code, Some(130));
+    }
 }
 
 #[test]

@@ -9,17 +9,20 @@ use larder::{Cancellation, Host, HostOptions};
 use super::arguments::GlobalArgs;
 use super::failure::Outcome;
 use super::printer::Printer;
-use super::signals;
+use super::signals::Signals;
 
 pub struct Context {
     pub printer: Printer,
     pub cancellation: Cancellation,
+    pub signals: Signals,
     host: OnceCell<Host>,
 }
 
 impl Context {
     pub fn new(global: &GlobalArgs) -> Self {
-        Self { printer: Printer::new(global), cancellation: signals::listen(), host: OnceCell::new() }
+        let signals = Signals::listen();
+        let cancellation = signals.cancellation();
+        Self { printer: Printer::new(global), cancellation, signals, host: OnceCell::new() }
     }
 
     /// The host that the environment describes; opened when it is first asked for.

@@ -44,8 +44,10 @@ pub const DONE: u8 = 0;
 pub const FAILED: u8 = 1;
 /// The request was not understood.
 pub const USAGE: u8 = 2;
-/// The user interrupted it.
+/// The user interrupted it: 128 and the number of SIGINT, as shells say it.
 pub const INTERRUPTED: u8 = 130;
+/// It was told to end: 128 and the number of SIGTERM.
+pub const TERMINATED: u8 = 143;
 
 /// The exit status that goes with an error.
 pub fn status_of(error: &Error) -> u8 {

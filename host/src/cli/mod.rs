@@ -62,5 +62,5 @@ pub fn main() -> ExitCode {
     };
     let context = Context::new(&cli.global);
     let result = cli.command.run(&context);
-    context.printer.finish(result)
+    context.printer.finish(result, context.signals.status())
 }

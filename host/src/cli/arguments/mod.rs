@@ -40,7 +40,7 @@ use super::{
   larder ls -l mine:docs
   larder tour
 
-Exit status: 0 done, 1 the request failed, 2 the request was not understood, 130 interrupted.
+Exit status: 0 done, 1 the request failed, 2 the request was not understood, 130 interrupted, 143 told to end by SIGTERM.
 
 Environment:
   LARDER_HOME          keeps registry, plugins and cache in this directory

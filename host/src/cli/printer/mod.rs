@@ -216,8 +216,9 @@ impl Printer {
         say(text);
     }
 
-    /// Writes what is left, tells the error, and gives the status that the process ends with.
-    pub fn finish(&self, result: Outcome) -> ExitCode {
+    /// Writes what is left, tells the error, and gives the status that the process ends with; `interrupted` is the one
+    /// that the signal stands for.
+    pub fn finish(&self, result: Outcome, interrupted: u8) -> ExitCode {
         let result = result.and_then(|()| Ok(self.out().flush()?));
         let status = match result {
             Ok(()) => DONE,
@@ -227,10 +228,11 @@ impl Printer {
                 if status == INTERRUPTED {
                     // Where it was noticed is of no interest.
                     self.say("error: interrupted");
+                    interrupted
                 } else {
                     self.error(&error);
+                    status
                 }
-                status
             }
             // Whoever read the output has seen enough.
             Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => DONE,
