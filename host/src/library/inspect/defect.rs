@@ -208,6 +208,18 @@ pub enum Defect {
         /// Their names.
         names: Vec<String>,
     },
+    /// A run path that means the current directory, wherever that is.
+    #[error("looks for libraries in the current directory: its run path has the entry `{entry}`")]
+    RelativeRunPath {
+        /// The entry, printable; an empty one is the current directory itself.
+        entry: String,
+    },
+    /// A needed library by a path that begins at the current directory.
+    #[error("needs `{name}`, a path that begins at the current directory")]
+    RelativeNeed {
+        /// The path, printable.
+        name: String,
+    },
     /// A C library that is older than the one it was built with.
     #[error("needs GLIBC {needed}, this system has GLIBC {found}")]
     GlibcTooOld {

@@ -59,6 +59,12 @@ impl Defect {
                 "install {}, or put it beside the flavor and build the flavor with the run path `$ORIGIN`",
                 quoted_list(names)
             ),
+            Self::RelativeRunPath { .. } => {
+                "build it with a run path of absolute directories and `$ORIGIN`, or without one".to_owned()
+            }
+            Self::RelativeNeed { .. } => {
+                "link that library by its name, with `-l`, and name its directory in the run path".to_owned()
+            }
             Self::GlibcTooOld { found, .. } => {
                 format!("build the flavor on a system with GLIBC {found} or older, or use a newer system")
             }

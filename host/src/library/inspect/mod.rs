@@ -36,7 +36,7 @@ pub use needed::FoundBy;
 
 use super::manifest::Manifest;
 use magic::{Format, START_BYTES};
-use needed::Search;
+use needed::{Search, refuse_current_directory};
 use reading::Reading;
 use source::Source;
 pub(super) use text::excerpt;
@@ -98,6 +98,14 @@ fn needed_by(library: &Path) -> Option<Vec<NeededLibrary>> {
     Some(find_needed(&needs.needed, &Search::new(library, needs.rpath, needs.runpath)))
 }
 
+/// Refuses a library that comes with another and would bring more from the current directory.
+fn refuse_bundled(library: &Path) -> Result<(), Defect> {
+    let source = Source::open(library)?;
+    let mut start = [0; START_BYTES];
+    let start = source.start(&mut start)?;
+    reading::needs(start, &source.cached()).map_or(Ok(()), |dynamic| refuse_current_directory(&dynamic))
+}
+
 /// A library that the inspected one needs.
 #[derive(Clone, Debug, Serialize)]
 pub struct NeededLibrary {
@@ -144,7 +152,12 @@ pub fn inspect(path: &Path) -> Result<Inspection, InspectError> {
         needed.get(index)?.path.clone()
     };
     glibc::check(&reading.versions, path_of).map_err(refuse)?;
-    Ok(inspection(&reading, size_bytes, needed))
+    let inspection = inspection(&reading, size_bytes, needed);
+    for bundled in inspection.bundled(path) {
+        let bundled = path.with_file_name(bundled);
+        refuse_bundled(&bundled).map_err(|defect| InspectError::new(&bundled, defect))?;
+    }
+    Ok(inspection)
 }
 
 /// Inspects the bytes of a library alone: the libraries that it needs are listed and not looked for.

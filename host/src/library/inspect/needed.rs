@@ -8,9 +8,12 @@ use std::path::{self, Path, PathBuf};
 
 use serde::Serialize;
 
+use super::defect::Defect;
+use super::dynamic::Dynamic;
 use super::elf::of_this_host;
 use super::loader_cache::LoaderCache;
 use super::source::Source;
+use super::text::printable_bytes;
 
 /// The most directories of a run path that are looked into.
 const MOST_DIRECTORIES: usize = 256;
@@ -87,6 +90,23 @@ impl Search {
             .or_else(|| cached().map(|path| (path, FoundBy::Cache)))
             .or_else(|| within(&system_directories(), FoundBy::System))
             .or_else(|| of_this_process(name).map(|path| (path, FoundBy::Process)))
+    }
+}
+
+/// The first entry of a run path, or else the first needed path, that a loader takes from the current directory: whoever
+/// fills that directory would decide which code runs.
+pub fn refuse_current_directory(dynamic: &Dynamic<'_>) -> Result<(), Defect> {
+    let is_relative =
+        |part: &&[u8]| expand(part, Path::new("/")).iter().any(|directory| directory.is_relative());
+    // A run path makes the loader ignore the older kind, and none at all is no empty entry.
+    let run_path = dynamic.runpath.or(dynamic.rpath).filter(|list| !list.is_empty());
+    let mut directories = run_path.unwrap_or(b"/").split(|byte| *byte == b':');
+    if let Some(entry) = directories.find(is_relative) {
+        return Err(Defect::RelativeRunPath { entry: printable_bytes(entry) });
+    }
+    match dynamic.needed.iter().find(|name| name.contains(&b'/') && is_relative(name)) {
+        Some(name) => Err(Defect::RelativeNeed { name: printable_bytes(name) }),
+        None => Ok(()),
     }
 }
 

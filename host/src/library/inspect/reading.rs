@@ -10,6 +10,7 @@ use super::elf::{HostHeader, Image, of_this_host};
 use super::mach;
 use super::magic::{self, Format, START_BYTES};
 use super::manifest_bytes::{self, MANIFEST_LIMIT_BYTES};
+use super::needed::refuse_current_directory;
 use super::symbol::Symbols;
 use super::versions::{self, NeededVersion};
 use crate::library::manifest::Manifest;
@@ -88,6 +89,7 @@ fn elf<'data, Elf: FileHeader<Endian = Endianness>, R: ReadRef<'data>>(
         .ok_or(Defect::ManifestUnreachable { problem: "lies outside the bytes of the file" })?;
     let manifest = manifest_bytes::parse(bytes)?;
     symbols.find(REGISTRATION_SYMBOL).ok_or(Defect::NoRegistration)?;
+    refuse_current_directory(&dynamic)?;
     Ok(Reading {
         format: Format::Elf,
         manifest,

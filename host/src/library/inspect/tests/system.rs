@@ -102,6 +102,57 @@ fn finds_a_library_that_the_flavor_brings_along() {
 }
 
 #[test]
+fn refuses_a_library_that_looks_in_the_current_directory() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let path = directory.path().join("libx.so");
+    for (run_path, entry) in
+        [("$ORIGIN::/lib", ""), ("lib:/lib", "lib"), ("/lib:.", "."), ("$LIB/x", "$LIB/x"), ("/lib:", "")]
+    {
+        for kind in ["-Wl,--enable-new-dtags", "-Wl,--disable-new-dtags"] {
+            let flag = format!("-Wl,-rpath,{run_path}");
+            let Some(()) = compile(&sample::source(MANIFEST), &path, &[&flag, kind]) else { return };
+            let (text, hint) = refusal(&path);
+            let problem = "looks for libraries in the current directory: its run path has the entry";
+            assert_eq!(text, format!("library `./libx.so` {problem} `{entry}`"), "{run_path} {kind}");
+            assert_eq!(
+                hint,
+                "build it with a run path of absolute directories and `$ORIGIN`, or without one"
+            );
+        }
+    }
+}
+
+#[test]
+fn refuses_a_library_that_needs_one_of_the_current_directory() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let at = |name: &str| directory.path().join(name);
+    let soname = "-Wl,-soname,brought/libbrought.so";
+    let Some(()) = compile("int brought(void) { return 1; }", &at("libbrought.so"), &[soname]) else {
+        return;
+    };
+    let link = format!("-L{}", directory.path().display());
+    compile(&sample::source(MANIFEST), &at("libx.so"), &[&link, "-Wl,--no-as-needed", "-lbrought"]);
+    let (text, _) = refusal(&at("libx.so"));
+    assert_eq!(
+        text,
+        "library `./libx.so` needs `brought/libbrought.so`, a path that begins at the current directory"
+    );
+}
+
+#[test]
+fn refuses_a_library_that_brings_one_along_which_looks_in_the_current_directory() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let at = |name: &str| directory.path().join(name);
+    let flags = ["-Wl,-rpath,/lib:", "-Wl,--enable-new-dtags"];
+    let Some(()) = compile("int brought(void) { return 1; }", &at("libbrought.so"), &flags) else { return };
+    let link = format!("-L{}", directory.path().display());
+    let flags = [&*link, "-Wl,--no-as-needed", "-lbrought", "-Wl,-rpath,$ORIGIN"];
+    compile(&sample::source(MANIFEST), &at("libx.so"), &flags);
+    let error = inspect(&at("libx.so")).expect_err("the library beside it is refused");
+    assert_eq!(error.path(), at("libbrought.so"));
+}
+
+#[test]
 fn runs_nothing_of_the_library() {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let (path, trace) = (directory.path().join("libx.so"), directory.path().join("trace"));
