@@ -1,8 +1,11 @@
-//! What the test files share: where the built libraries and the command are, a home of one's own, running the command.
+//! What the test files share: where the built libraries and the command are, a home of one's own, running the command,
+//! servers that stand for object stores.
 
 mod command;
 mod home;
+pub mod http;
 mod mask;
+pub mod servers;
 mod session;
 
 use std::env;

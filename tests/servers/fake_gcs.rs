@@ -1,0 +1,88 @@
+//! What the dialect adds to fake-gcs-server.
+
+use larder_tests::http::{self, Response};
+use larder_tests::servers::{Server, StoredObject};
+
+fn begin(server: &Server) -> String {
+    server.make_bucket("box");
+    let headers = [("Content-Type", "text/plain"), ("x-goog-meta-Color", "blue")];
+    let begun = server.request("POST", "/box/a%2Fb%20%26c?uploads", &headers, b"").expect_success();
+    http::elements(&begun.text(), "UploadId").remove(0)
+}
+
+fn put(server: &Server, id: &str, number: usize, content: &[u8]) -> String {
+    let target = format!("/box/a%2Fb%20%26c?partNumber={number}&uploadId={id}");
+    let part = server.request("PUT", &target, &[], content).expect_success();
+    part.head.header("etag").expect("a part has an entity tag").to_owned()
+}
+
+fn complete(server: &Server, id: &str, headers: &[(&str, &str)], parts: &[(usize, &str)]) -> Response {
+    let part = |(number, etag): &(usize, &str)| {
+        format!("<Part><PartNumber>{number}</PartNumber><ETag>{}</ETag></Part>", etag.replace('"', "&quot;"))
+    };
+    let parts: String = parts.iter().map(part).collect();
+    let body = format!("<CompleteMultipartUpload>{parts}</CompleteMultipartUpload>");
+    server.request("POST", &format!("/box/a%2Fb%20%26c?uploadId={id}"), headers, body.as_bytes())
+}
+
+pub fn completes_an_upload_in_parts(server: &Server) {
+    let id = begin(server);
+    let second = put(server, &id, 2, b"second");
+    put(server, &id, 1, b"replaced");
+    let first = put(server, &id, 1, b"first ");
+    let done = complete(server, &id, &[], &[(1, &first), (2, &second)]).expect_success();
+    assert!(done.head.header("x-goog-generation").is_some());
+    assert_eq!(server.objects("box"), [StoredObject { key: "a/b &c".to_owned(), size_bytes: 12 }]);
+    let content =
+        server.request("GET", "/storage/v1/b/box/o/a%2Fb%20%26c?alt=media", &[], b"").expect_success();
+    assert_eq!(content.text(), "first second");
+    assert_eq!(content.head.header("content-type"), Some("text/plain"));
+    let metadata = server.request("GET", "/storage/v1/b/box/o/a%2Fb%20%26c", &[], b"").expect_success();
+    assert!(metadata.text().contains(r#""color":"blue""#), "{}", metadata.text());
+}
+
+pub fn aborts_an_upload_in_parts(server: &Server) {
+    let id = begin(server);
+    put(server, &id, 1, b"first");
+    assert_eq!(server.unfinished_uploads("box"), ["a/b &c"]);
+    let target = format!("/box/a%2Fb%20%26c?uploadId={id}");
+    assert_eq!(server.request("DELETE", &target, &[], b"").status(), 204);
+    assert!(server.unfinished_uploads("box").is_empty());
+    assert_eq!(server.request("DELETE", &target, &[], b"").status(), 404);
+    assert_eq!(server.objects("box"), []);
+}
+
+pub fn refuses_a_part_that_is_not_there(server: &Server) {
+    let id = begin(server);
+    let first = put(server, &id, 1, b"first");
+    let refused = complete(server, &id, &[], &[(1, &first), (2, &first)]);
+    assert_eq!(refused.status(), 400);
+    assert!(refused.text().contains("InvalidPart"), "{}", refused.text());
+    assert_eq!(server.objects("box"), []);
+}
+
+pub fn demands_a_generation_when_parts_are_completed(server: &Server) {
+    let id = begin(server);
+    let first = put(server, &id, 1, b"first");
+    let none = [("x-goog-if-generation-match", "0")];
+    let _ = complete(server, &id, &none, &[(1, &first)]).expect_success();
+    let id =
+        http::elements(&server.request("POST", "/box/a%2Fb%20%26c?uploads", &[], b"").text(), "UploadId")
+            .remove(0);
+    let other = put(server, &id, 1, b"other!");
+    assert_eq!(complete(server, &id, &none, &[(1, &other)]).status(), 412);
+    assert_eq!(server.objects("box")[0].size_bytes, 5);
+}
+
+pub fn points_a_resumable_upload_at_who_was_asked(server: &Server) {
+    server.make_bucket("box");
+    let target = "/upload/storage/v1/b/box/o?uploadType=resumable&name=a";
+    let host = ("Host", "127.0.0.1:1");
+    let begun =
+        server.request("POST", target, &[host, ("Content-Type", "application/json")], b"{}").expect_success();
+    let session = begun.head.header("location").expect("it says where to go on").to_owned();
+    let path = session.strip_prefix("http://127.0.0.1:1").unwrap_or_else(|| panic!("{session}"));
+    let range = ("Content-Range", "bytes 0-2/3");
+    let _ = server.request("PUT", path, &[range], b"one").expect_success();
+    assert_eq!(server.objects("box")[0].size_bytes, 3);
+}

@@ -1,0 +1,62 @@
+//! The servers of the tests: each starts, does what it is there for, and is gone after; one that cannot be had is said.
+
+mod fake_gcs;
+mod lives;
+
+use std::process::ExitCode;
+
+use larder_tests::servers::{Kind, Server};
+use libtest_mimic::{Arguments, Completion, Trial};
+
+fn main() -> ExitCode {
+    if let Some(code) = lives::serve() {
+        return code;
+    }
+    let arguments = Arguments::from_args();
+    // The others would have to sign their requests to s3s; what is in it is seen without asking it.
+    let of_unsigned = [
+        ("lists_more_objects_than_fit_a_page", lives::lists_more_objects_than_fit_a_page as Case),
+        ("lists_an_upload_until_it_is_completed", lives::lists_an_upload_until_it_is_completed),
+    ];
+    let of_fake_gcs = [
+        ("completes_an_upload_in_parts", fake_gcs::completes_an_upload_in_parts as Case),
+        ("aborts_an_upload_in_parts", fake_gcs::aborts_an_upload_in_parts),
+        ("refuses_a_part_that_is_not_there", fake_gcs::refuses_a_part_that_is_not_there),
+        (
+            "demands_a_generation_when_parts_are_completed",
+            fake_gcs::demands_a_generation_when_parts_are_completed,
+        ),
+        ("points_a_resumable_upload_at_who_was_asked", fake_gcs::points_a_resumable_upload_at_who_was_asked),
+    ];
+    let mut trials = Vec::new();
+    for kind in Kind::ALL {
+        trials.push(trial(
+            kind,
+            "starts_empty_and_is_gone_after_drop",
+            lives::starts_empty_and_is_gone_after_drop,
+        ));
+        trials.push(trial(kind, "ends_with_a_test_that_is_killed", lives::ends_with_a_test_that_is_killed));
+        if kind != Kind::S3s {
+            trials.extend(of_unsigned.map(|(name, case)| trial(kind, name, move |server| case(&server))));
+        }
+    }
+    trials.extend(of_fake_gcs.map(|(name, case)| trial(Kind::FakeGcs, name, move |server| case(&server))));
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+type Case = fn(&Server);
+
+fn trial(kind: Kind, name: &str, case: impl FnOnce(Server) + Send + 'static) -> Trial {
+    Trial::ignorable_test(format!("{}::{name}", kind.name()), move || Ok(run(kind, case)))
+}
+
+/// A server that is not installed is a row that says why.
+fn run(kind: Kind, case: impl FnOnce(Server)) -> Completion {
+    match Server::start(kind) {
+        Ok(server) => {
+            case(server);
+            Completion::Completed
+        }
+        Err(unavailable) => Completion::ignored_with(unavailable.to_string()),
+    }
+}

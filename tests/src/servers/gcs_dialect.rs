@@ -1,0 +1,134 @@
+//! What fake-gcs-server does not know of GCS: uploads in parts by the XML interface. All else passes through.
+
+mod parts;
+
+use std::io::{self, BufReader, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread::{self, JoinHandle};
+
+use crate::http::{self, Head, Response};
+use parts::Uploads;
+
+/// A translator that runs until this is dropped.
+#[derive(Debug)]
+pub(super) struct Dialect {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    acceptor: Option<JoinHandle<()>>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    server: SocketAddr,
+    uploads: Mutex<Uploads>,
+    ended: AtomicBool,
+}
+
+/// A request, read to its end.
+pub(super) struct Request {
+    head: Head,
+    body: Vec<u8>,
+}
+
+impl Dialect {
+    pub(super) fn start(server: SocketAddr) -> Dialect {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port can be had");
+        let address = listener.local_addr().expect("a listener has an address");
+        let shared = Arc::new(Shared { server, uploads: Mutex::default(), ended: AtomicBool::new(false) });
+        let acceptor = Some(thread::spawn({
+            let shared = shared.clone();
+            move || accept(&listener, &shared)
+        }));
+        Dialect { address, shared, acceptor }
+    }
+
+    pub(super) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The keys of uploads that were begun and neither completed nor aborted.
+    pub(super) fn unfinished(&self, bucket: &str) -> Vec<String> {
+        self.shared.uploads.lock().expect("no upload panics").unfinished(bucket)
+    }
+}
+
+impl Drop for Dialect {
+    fn drop(&mut self) {
+        self.shared.ended.store(true, Ordering::SeqCst);
+        // Wakes the acceptor, which then sees that it has ended.
+        TcpStream::connect(self.address).ok();
+        self.acceptor.take().map(JoinHandle::join);
+    }
+}
+
+/// The threads of connections end with their connections.
+fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
+    for connection in listener.incoming().map_while(Result::ok) {
+        if shared.ended.load(Ordering::SeqCst) {
+            return;
+        }
+        let shared = shared.clone();
+        thread::spawn(move || serve(&connection, &shared));
+    }
+}
+
+fn serve(connection: &TcpStream, shared: &Shared) -> io::Result<()> {
+    let mut reader = BufReader::new(connection.try_clone()?);
+    let mut connection = connection;
+    while let Some(head) = Head::read(&mut reader)? {
+        let body = head.request_body().read_all(&mut reader)?;
+        let request = Request { head, body };
+        let (method, _) = request.head.method_and_target();
+        let response = answer(&request, shared)?;
+        connection.write_all(&framed(method, &response))?;
+    }
+    Ok(())
+}
+
+fn answer(request: &Request, shared: &Shared) -> io::Result<Response> {
+    let mut uploads = shared.uploads.lock().expect("no upload panics");
+    if let Some(response) = uploads.answer(request, shared.server) {
+        return response;
+    }
+    drop(uploads);
+    let (method, target) = request.head.method_and_target();
+    let kept = |(name, _): &&(String, String)| !is_framing(name);
+    let headers: Vec<_> =
+        request.head.headers.iter().filter(kept).map(|(name, value)| (&**name, &**value)).collect();
+    let mut response = http::send(shared.server, method, target, &headers, &request.body)?;
+    point_links_here(request, &mut response);
+    Ok(response)
+}
+
+fn is_framing(name: &str) -> bool {
+    ["content-length", "transfer-encoding", "connection"]
+        .iter()
+        .any(|framing| name.eq_ignore_ascii_case(framing))
+}
+
+/// The next request of a resumable upload goes where its `Location` says: to whom this request was sent.
+fn point_links_here(request: &Request, response: &mut Response) {
+    let Some(host) = request.head.header("host") else { return };
+    for (name, value) in &mut response.head.headers {
+        if name.eq_ignore_ascii_case("location")
+            && let Some((_, path)) = value.strip_prefix("http://").and_then(|link| link.split_once('/'))
+        {
+            *value = format!("http://{host}/{path}");
+        }
+    }
+}
+
+/// The response with its length said, whatever borders it came with. That of `HEAD` says the length of what is not sent.
+fn framed(method: &str, response: &Response) -> Vec<u8> {
+    if method == "HEAD" {
+        return response.head.to_bytes();
+    }
+    let mut head = response.head.clone();
+    head.headers.retain(|(name, _)| !is_framing(name));
+    if !matches!(response.status(), 100..=199 | 204 | 304) {
+        head.headers.push(("Content-Length".to_owned(), response.body.len().to_string()));
+    }
+    [head.to_bytes(), response.body.clone()].concat()
+}
