@@ -1,7 +1,8 @@
 //! What the test files share: where the built libraries and the command are, a home of one's own, running the command,
-//! servers that stand for object stores.
+//! servers that stand for object stores and a proxy that breaks what they say.
 
 mod command;
+pub mod fault_proxy;
 mod home;
 pub mod http;
 mod mask;
