@@ -86,3 +86,53 @@ pub fn points_a_resumable_upload_at_who_was_asked(server: &Server) {
     let _ = server.request("PUT", path, &[range], b"one").expect_success();
     assert_eq!(server.objects("box")[0].size_bytes, 3);
 }
+
+fn upload(server: &Server, key: &str) -> String {
+    let target = format!("/upload/storage/v1/b/box/o?uploadType=media&name={key}");
+    let made = server.request("POST", &target, &[], key.as_bytes()).expect_success();
+    let made: serde_json::Value = serde_json::from_slice(&made.body).expect("metadata is JSON");
+    made["generation"].as_str().expect("it has a generation").to_owned()
+}
+
+pub fn demands_a_generation_of_everything(server: &Server) {
+    server.make_bucket("box");
+    let generation = upload(server, "a");
+    upload(server, "b");
+    let status = |method: &str, target: &str, body: &str| {
+        let json = ("Content-Type", "application/json");
+        server.request(method, &format!("/storage/v1/b/box/o/{target}"), &[json], body.as_bytes()).status()
+    };
+    let sources = r#"{"sourceObjects":[{"name":"b"}]}"#;
+    assert_eq!(status("POST", "b/rewriteTo/b/box/o/a?ifGenerationMatch=0", "{}"), 412);
+    assert_eq!(status("POST", "b/rewriteTo/b/box/o/new?ifSourceGenerationMatch=1", "{}"), 412);
+    assert_eq!(status("POST", "a/compose?ifGenerationMatch=0", sources), 412);
+    assert_eq!(status("DELETE", "a?ifGenerationMatch=1", ""), 412);
+    assert_eq!(status("GET", "a?alt=media&ifGenerationMatch=1", ""), 412);
+    assert_eq!(status("GET", &format!("a?ifGenerationNotMatch={generation}"), ""), 304);
+    assert_eq!(server.objects("box").len(), 2);
+    assert_eq!(status("POST", "b/rewriteTo/b/box/o/c?ifGenerationMatch=0", "{}"), 200);
+    assert_eq!(status("POST", "d/compose?ifGenerationMatch=0", sources), 200);
+    assert_eq!(status("GET", &format!("a?alt=media&ifGenerationMatch={generation}"), ""), 200);
+    assert_eq!(status("DELETE", &format!("a?ifGenerationMatch={generation}"), ""), 200);
+    assert_eq!(server.objects("box").len(), 3);
+}
+
+pub fn gives_each_prefix_on_one_page(server: &Server) {
+    server.make_bucket("box");
+    for key in ["a%2F1", "b", "c%2F1", "d", "e%2F1"] {
+        upload(server, key);
+    }
+    let mut prefixes = Vec::new();
+    let mut token = String::new();
+    loop {
+        let target = format!("/storage/v1/b/box/o?delimiter=%2F&maxResults=1&pageToken={token}");
+        let page = server.request("GET", &target, &[], b"").expect_success();
+        let page: serde_json::Value = serde_json::from_slice(&page.body).expect("a page is JSON");
+        prefixes.extend(page["prefixes"].as_array().cloned().unwrap_or_default());
+        match page["nextPageToken"].as_str() {
+            Some(next) => token = http::escaped(next, false),
+            None => break,
+        }
+    }
+    assert_eq!(prefixes, ["a/", "c/", "e/"]);
+}

@@ -26,6 +26,11 @@ fn main() -> ExitCode {
             "demands_a_generation_when_parts_are_completed",
             fake_gcs::demands_a_generation_when_parts_are_completed,
         ),
+        (
+            "demands_a_generation_of_what_is_copied_composed_or_deleted",
+            fake_gcs::demands_a_generation_of_everything,
+        ),
+        ("gives_each_prefix_on_one_page", fake_gcs::gives_each_prefix_on_one_page),
         ("points_a_resumable_upload_at_who_was_asked", fake_gcs::points_a_resumable_upload_at_who_was_asked),
     ];
     let mut trials = Vec::new();

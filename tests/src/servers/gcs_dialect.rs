@@ -1,11 +1,13 @@
-//! What fake-gcs-server does not know of GCS: uploads in parts by the XML interface. All else passes through.
+//! What fake-gcs-server does not know of GCS: uploads in parts by the XML interface, conditions on anything but uploads,
+//! and pages of prefixes. All else passes through.
 
+mod conditions;
 mod parts;
 
 use std::io::{self, BufReader, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, RwLock};
 use std::thread::{self, JoinHandle};
 
 use crate::http::{self, Head, Response};
@@ -23,6 +25,8 @@ pub(super) struct Dialect {
 struct Shared {
     server: SocketAddr,
     uploads: Mutex<Uploads>,
+    /// Held for writing while a condition is compared and what is under it is done, for reading while anything is.
+    comparing: RwLock<()>,
     ended: AtomicBool,
 }
 
@@ -36,7 +40,12 @@ impl Dialect {
     pub(super) fn start(server: SocketAddr) -> Dialect {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port can be had");
         let address = listener.local_addr().expect("a listener has an address");
-        let shared = Arc::new(Shared { server, uploads: Mutex::default(), ended: AtomicBool::new(false) });
+        let shared = Arc::new(Shared {
+            server,
+            uploads: Mutex::default(),
+            comparing: RwLock::default(),
+            ended: AtomicBool::new(false),
+        });
         let acceptor = Some(thread::spawn({
             let shared = shared.clone();
             move || accept(&listener, &shared)
@@ -93,12 +102,29 @@ fn answer(request: &Request, shared: &Shared) -> io::Result<Response> {
         return response;
     }
     drop(uploads);
+    let conditions = conditions::of_request(&request.head);
+    if conditions.is_empty() {
+        let _shared = shared.comparing.read().expect("no request panics");
+        return pass_through(request, shared.server);
+    }
+    let _alone = shared.comparing.write().expect("no request panics");
+    let (method, _) = request.head.method_and_target();
+    for condition in conditions {
+        if let Some(refusal) = condition.refusal(method, shared.server)? {
+            return Ok(refusal);
+        }
+    }
+    pass_through(request, shared.server)
+}
+
+fn pass_through(request: &Request, server: SocketAddr) -> io::Result<Response> {
     let (method, target) = request.head.method_and_target();
     let kept = |(name, _): &&(String, String)| !is_framing(name);
     let headers: Vec<_> =
         request.head.headers.iter().filter(kept).map(|(name, value)| (&**name, &**value)).collect();
-    let mut response = http::send(shared.server, method, target, &headers, &request.body)?;
+    let mut response = http::send(server, method, target, &headers, &request.body)?;
     point_links_here(request, &mut response);
+    keep_prefixes_of_page(target, &mut response);
     Ok(response)
 }
 
@@ -117,6 +143,20 @@ fn point_links_here(request: &Request, response: &mut Response) {
         {
             *value = format!("http://{host}/{path}");
         }
+    }
+}
+
+/// On each page stand all prefixes that are to come: only those that are before the next page are of this one.
+fn keep_prefixes_of_page(target: &str, response: &mut Response) {
+    let is_listing = target.starts_with("/storage/v1/b/") && target.contains("/o?");
+    if !is_listing || !target.contains("delimiter=") {
+        return;
+    }
+    let Ok(mut page) = serde_json::from_slice::<serde_json::Value>(&response.body) else { return };
+    let Some(next) = page["nextPageToken"].as_str().map(str::to_owned) else { return };
+    if let Some(prefixes) = page["prefixes"].as_array_mut() {
+        prefixes.retain(|prefix| prefix.as_str().is_some_and(|prefix| prefix < next.as_str()));
+        response.body = page.to_string().into_bytes();
     }
 }
 
