@@ -136,3 +136,29 @@ pub fn gives_each_prefix_on_one_page(server: &Server) {
     }
     assert_eq!(prefixes, ["a/", "c/", "e/"]);
 }
+
+pub fn says_how_far_a_resumable_upload_has_come(server: &Server) {
+    const CHUNK: usize = 256 * 1024;
+    server.make_bucket("box");
+    let target = "/upload/storage/v1/b/box/o?uploadType=resumable&name=a";
+    let begun =
+        server.request("POST", target, &[("Content-Type", "application/json")], b"{}").expect_success();
+    let session = begun.head.header("location").expect("it says where to go on").to_owned();
+    let path = session.strip_prefix(&server.endpoint()).expect("it goes on here");
+    let put = |range: &str, content: &[u8]| server.request("PUT", path, &[("Content-Range", range)], content);
+    let total = CHUNK + 3;
+    assert_eq!(put(&format!("bytes */{total}"), b"").head.header("range"), None);
+    assert_eq!(put(&format!("bytes 0-{}/*", CHUNK - 1), &vec![0; CHUNK]).status(), 308);
+    for question in ["bytes */*".to_owned(), format!("bytes */{total}")] {
+        let answer = put(&question, b"");
+        assert_eq!(
+            (answer.status(), answer.head.header("range")),
+            (308, Some(&*format!("bytes=0-{}", CHUNK - 1)))
+        );
+    }
+    assert_eq!(server.objects("box"), []);
+    let _ = put(&format!("bytes {CHUNK}-{}/{total}", total - 1), b"end").expect_success();
+    let answer = put(&format!("bytes */{total}"), b"").expect_success();
+    assert!(answer.text().contains(r#""generation""#), "{}", answer.text());
+    assert_eq!(server.objects("box")[0].size_bytes, total as u64);
+}

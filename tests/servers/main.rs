@@ -31,6 +31,7 @@ fn main() -> ExitCode {
             fake_gcs::demands_a_generation_of_everything,
         ),
         ("gives_each_prefix_on_one_page", fake_gcs::gives_each_prefix_on_one_page),
+        ("says_how_far_a_resumable_upload_has_come", fake_gcs::says_how_far_a_resumable_upload_has_come),
         ("points_a_resumable_upload_at_who_was_asked", fake_gcs::points_a_resumable_upload_at_who_was_asked),
     ];
     let mut trials = Vec::new();

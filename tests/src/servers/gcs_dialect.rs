@@ -1,8 +1,9 @@
 //! What fake-gcs-server does not know of GCS: uploads in parts by the XML interface, conditions on anything but uploads,
-//! and pages of prefixes. All else passes through.
+//! pages of prefixes, how far a resumable upload has come. All else passes through.
 
 mod conditions;
 mod parts;
+mod resumable;
 
 use std::io::{self, BufReader, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -12,6 +13,7 @@ use std::thread::{self, JoinHandle};
 
 use crate::http::{self, Head, Response};
 use parts::Uploads;
+use resumable::Sessions;
 
 /// A translator that runs until this is dropped.
 #[derive(Debug)]
@@ -25,6 +27,7 @@ pub(super) struct Dialect {
 struct Shared {
     server: SocketAddr,
     uploads: Mutex<Uploads>,
+    sessions: Mutex<Sessions>,
     /// Held for writing while a condition is compared and what is under it is done, for reading while anything is.
     comparing: RwLock<()>,
     ended: AtomicBool,
@@ -43,6 +46,7 @@ impl Dialect {
         let shared = Arc::new(Shared {
             server,
             uploads: Mutex::default(),
+            sessions: Mutex::default(),
             comparing: RwLock::default(),
             ended: AtomicBool::new(false),
         });
@@ -102,10 +106,15 @@ fn answer(request: &Request, shared: &Shared) -> io::Result<Response> {
         return response;
     }
     drop(uploads);
+    if let Some(response) = shared.sessions.lock().expect("no session panics").answer(request) {
+        return Ok(response);
+    }
     let conditions = conditions::of_request(&request.head);
     if conditions.is_empty() {
         let _shared = shared.comparing.read().expect("no request panics");
-        return pass_through(request, shared.server);
+        let response = pass_through(request, shared.server)?;
+        shared.sessions.lock().expect("no session panics").remember(request, &response);
+        return Ok(response);
     }
     let _alone = shared.comparing.write().expect("no request panics");
     let (method, _) = request.head.method_and_target();
