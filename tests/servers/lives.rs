@@ -1,11 +1,12 @@
 //! What is true of every server.
 
 use std::env;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, ErrorKind};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 
+use larder_tests::fault_proxy::{Fault, FaultProxy, Rule};
 use larder_tests::http;
 use larder_tests::servers::{Kind, PAGE_LENGTH, Server};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -36,27 +37,43 @@ pub fn lists_more_objects_than_fit_a_page(server: &Server) {
     assert_eq!(objects[0].key, "0000&");
 }
 
+pub fn does_what_it_is_asked_when_its_answer_is_lost(server: &Server) {
+    server.make_bucket("pages");
+    let proxy = FaultProxy::start(server.address());
+    proxy.on(Rule::new(Fault::LoseResponse).first(1));
+    let (method, target, headers) = upload(server, "lost");
+    let ask = || http::send(proxy.address(), method, &target, headers, b"x");
+    assert_eq!(ask().expect_err("the answer is lost").kind(), ErrorKind::ConnectionReset);
+    assert_eq!(server.objects("pages").len(), 1);
+    let _ = ask().expect("it answers").expect_success();
+    assert_eq!(proxy.requests().len(), 2);
+}
+
 fn put(server: &Server, key: &str) {
+    let (method, target, headers) = upload(server, key);
+    let _ = server.request(method, &target, headers, b"x").expect_success();
+}
+
+/// moto wants somebody to have signed what replaces an object, and believes everybody.
+const ANYBODY: (&str, &str) = (
+    "Authorization",
+    "AWS4-HMAC-SHA256 Credential=anybody/20260101/us-east-1/s3/aws4_request, SignedHeaders=host",
+);
+
+type Headers = &'static [(&'static str, &'static str)];
+
+/// The method, the target and the headers of a request that makes an object.
+fn upload(server: &Server, key: &str) -> (&'static str, String, Headers) {
     let key = http::escaped(key, true);
-    let _ = match server.kind() {
-        Kind::FakeGcs => server.request(
-            "POST",
-            &format!("/upload/storage/v1/b/pages/o?uploadType=media&name={key}"),
-            &[],
-            b"x",
-        ),
+    match server.kind() {
+        Kind::FakeGcs => ("POST", format!("/upload/storage/v1/b/pages/o?uploadType=media&name={key}"), &[]),
         Kind::Azurite => {
-            let target = server.signed(&format!("pages/{key}"));
-            server.request(
-                "PUT",
-                &target,
-                &[("x-ms-blob-type", "BlockBlob"), ("x-ms-version", "2021-12-02")],
-                b"x",
-            )
+            let headers = &[("x-ms-blob-type", "BlockBlob"), ("x-ms-version", "2021-12-02")];
+            ("PUT", server.signed(&format!("pages/{key}")), headers)
         }
-        Kind::Moto | Kind::S3s => server.request("PUT", &format!("/pages/{key}"), &[], b"x"),
+        Kind::Moto => ("PUT", format!("/pages/{key}"), &[ANYBODY]),
+        Kind::S3s => unreachable!("its requests want signatures"),
     }
-    .expect_success();
 }
 
 pub fn lists_an_upload_until_it_is_completed(server: &Server) {

@@ -17,6 +17,10 @@ fn main() -> ExitCode {
     let of_unsigned = [
         ("lists_more_objects_than_fit_a_page", lives::lists_more_objects_than_fit_a_page as Case),
         ("lists_an_upload_until_it_is_completed", lives::lists_an_upload_until_it_is_completed),
+        (
+            "does_what_it_is_asked_when_its_answer_is_lost",
+            lives::does_what_it_is_asked_when_its_answer_is_lost,
+        ),
     ];
     let of_fake_gcs = [
         ("completes_an_upload_in_parts", fake_gcs::completes_an_upload_in_parts as Case),

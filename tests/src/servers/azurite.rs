@@ -1,4 +1,8 @@
 //! Azurite: Azure's blobs in memory, with the account and the key that everybody knows.
+//!
+//! Other than Azure: a range of an empty blob is 206, a blob made from a URL in one request is not implemented, a blob
+//! of which only blocks are there is there for `If-None-Match` on a put, and blocks from a URL and batches of a
+//! container fail with 500 where a shared access signature asks for them.
 
 use std::path::Path;
 use std::process::Command;

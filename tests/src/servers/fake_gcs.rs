@@ -1,4 +1,7 @@
 //! fake-gcs-server: GCS in memory, asking for no credentials.
+//!
+//! Other than GCS, also behind the dialect: `If-Match` and `If-None-Match` mean nothing, composing a source that is not
+//! there is 500, generations of composed sources are not compared, chunks of a resumable upload may have any length.
 
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;

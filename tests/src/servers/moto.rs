@@ -1,4 +1,8 @@
 //! moto: S3 in memory, checking no signature.
+//!
+//! Other than S3: it overwrites on a copy with `If-None-Match` or `If-Match`, and takes `x-amz-copy-source-if-match`
+//! for nothing; it compares no checksum, digest or trailer; a key of any length is good; an upload that was completed
+//! is completed again; a part of an unknown upload is 500.
 
 use std::path::Path;
 use std::process::Command;

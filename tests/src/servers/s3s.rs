@@ -1,4 +1,9 @@
 //! s3s-fs: S3 on a directory, checking signatures. What is in it is seen in its directory.
+//!
+//! Other than S3: `If-None-Match` on a put is looked at before the write and not with it, so of creators at the same
+//! time several win; it means nothing on a copy, and `If-Match` nothing on a read or a deletion. `a` and `a/b` cannot
+//! both be, `a//b` is `a/b`, reading a key that is a directory is 500. Writing into a bucket that is not there makes it.
+//! Completing with a wrong part loses the upload, and one that is unknown is 403. Uploads cannot be listed.
 
 use std::fs;
 use std::path::Path;
