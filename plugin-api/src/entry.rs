@@ -208,8 +208,9 @@ impl Entries {
         Self(Source::Items(Box::new(entries)))
     }
 
-    /// The matches of a pattern, found through `listdir` by the code around the flavor.
-    pub(crate) fn by_listing(pattern: &str) -> Self {
+    /// The matches of a pattern, found through `listdir` by the code around the flavor: the default body of
+    /// [`glob`](crate::ArtifactStore::glob), for a flavor that finds only some patterns in a better way.
+    pub fn by_listing(pattern: &str) -> Self {
         Self(Source::Glob(pattern.to_owned()))
     }
 

@@ -1,0 +1,203 @@
+//! The config of a Blob Storage store: its keys, and the OpenDAL service that they describe.
+
+use larder_object_store::{KEYS, Place, Service, Tuning, with_keys};
+use larder_plugin_api::{Config, ConfigKey, Error, ErrorKind, Result, Root};
+use opendal::Operator;
+use opendal::services::Azblob;
+use reqsign_azure_storage::{
+    AzureCliCredentialProvider, ClientSecretCredentialProvider, DefaultCredentialProvider,
+    StaticCredentialProvider,
+};
+use reqsign_core::ProvideCredentialChain;
+
+/// In the order in which they are asked.
+pub const CREDENTIAL_SOURCES: &str = "the config, AZURE_STORAGE_ACCOUNT_KEY and AZURE_STORAGE_SAS_TOKEN, the tokens of `az`, \
+    AZURE_CLIENT_CERTIFICATE_PATH, AZURE_CLIENT_SECRET, a workload identity, the managed identity";
+
+const OWN: [ConfigKey; 10] = [
+    ConfigKey::text("account_name").aliases(&["account"]).help(
+        "storage account; also in the root path, abfs://container@account.dfs.core.windows.net/prefix, or AZURE_STORAGE_ACCOUNT_NAME",
+    ),
+    ConfigKey::text("account_key").secret().aliases(&["key"]).help(
+        "key of the account; without it credentials are looked for in `sas_token`, `connection_string`, `client_secret`, the environment, the tokens of `az`, a client certificate, a workload identity, the managed identity, in this order",
+    ),
+    ConfigKey::text("sas_token").secret().aliases(&["sas"]).help("shared access signature"),
+    ConfigKey::text("connection_string").secret().help(
+        "connection string of the account; also AZURE_STORAGE_CONNECTION_STRING",
+    ),
+    ConfigKey::text("endpoint").aliases(&["endpoint_url", "account_host"]).help(
+        "URL of the account's blob service; without it https://ACCOUNT.blob.core.windows.net",
+    ),
+    ConfigKey::text("tenant_id").help("tenant of the service principal"),
+    ConfigKey::text("client_id").help("service principal"),
+    ConfigKey::text("client_secret").secret().help("secret of the service principal"),
+    ConfigKey::boolean("anonymous").aliases(&["anon"]).help("send requests without credentials, for public containers"),
+    ConfigKey::text("instance_credentials").choices(&["auto", "true", "false"]).default("auto").help(
+        "ask the instance's metadata service for its managed identity; auto: unless there is an endpoint",
+    ),
+];
+
+pub const ALL: [ConfigKey; OWN.len() + KEYS.len()] = with_keys(&OWN);
+
+/// What a store was registered with.
+pub struct Options {
+    pub service: Service,
+    pub tuning: Tuning,
+}
+
+/// The account and how to reach it, from wherever it is said.
+#[derive(Clone)]
+struct Account {
+    name: Option<String>,
+    endpoint: Option<String>,
+    connection_string: Option<String>,
+}
+
+impl Options {
+    pub fn new(root: &Root, config: &Config) -> Result<Self> {
+        let (root, account_of_root) = split_account(root)?;
+        let place = Place::new(&root, "container")?;
+        let tuning = Tuning::new(config)?;
+        let account = Account {
+            name: config
+                .text("account_name")
+                .or(account_of_root)
+                .or_else(|| variable("AZURE_STORAGE_ACCOUNT_NAME")),
+            endpoint: config.text("endpoint"),
+            connection_string: config
+                .text("connection_string")
+                .or_else(|| variable("AZURE_STORAGE_CONNECTION_STRING")),
+        };
+        if let Some(endpoint) = account.endpoint() {
+            tuning.check_endpoint(&endpoint)?;
+        }
+        check(config)?;
+        let (bucket, config) = (place.bucket.clone(), config.clone());
+        let service = Service {
+            place: format!("container `{bucket}`"),
+            credential_sources: CREDENTIAL_SOURCES,
+            exclusive: true,
+            exclusive_copy: true,
+            connect: Box::new(move || connect(&place, &account, &config)),
+        };
+        Ok(Self { service, tuning })
+    }
+}
+
+impl Account {
+    fn endpoint(&self) -> Option<String> {
+        let of_name = || Some(format!("https://{}.blob.core.windows.net", self.name.as_ref()?));
+        self.endpoint.clone().or_else(|| if self.connection_string.is_some() { None } else { of_name() })
+    }
+}
+
+fn check(config: &Config) -> Result<()> {
+    let given = |key: &str| config.text(key).is_some();
+    let wrong = |message: &str| Err(Error::new(ErrorKind::InvalidArgument, message));
+    let principal = ["tenant_id", "client_id", "client_secret"].map(given);
+    if principal[2] && !(principal[0] && principal[1]) {
+        return wrong("config key `client_secret`: expected `tenant_id` and `client_id` with it");
+    }
+    let credentials = ["account_key", "sas_token", "connection_string", "client_secret"];
+    if config.boolean("anonymous") && credentials.into_iter().any(given) {
+        return wrong("config key `anonymous`: expected no credentials with it");
+    }
+    Ok(())
+}
+
+/// `abfs://container@account.dfs.core.windows.net/prefix` names the account too.
+fn split_account(root: &Root) -> Result<(Root, Option<String>)> {
+    let Some((container, host)) = root.authority().split_once('@') else { return Ok((root.clone(), None)) };
+    let account = host.split('.').next().unwrap_or_default();
+    if account.is_empty() {
+        let message = format!("`{root}` names no account, expected container@account.dfs.core.windows.net");
+        return Err(Error::new(ErrorKind::InvalidPath, message));
+    }
+    let plain = Root::parse(&format!("{}{container}{}", root.scheme(), root.path()))?;
+    Ok((plain, Some(account.to_owned())))
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+fn connect(place: &Place, account: &Account, config: &Config) -> Result<Operator> {
+    let text = |key: &str| config.text(key);
+    let mut azure = match &account.connection_string {
+        Some(connection) => Azblob::from_connection_string(connection).map_err(|error| {
+            let message = format!("config key `connection_string`: {}", error.message());
+            Error::new(ErrorKind::InvalidArgument, message)
+        })?,
+        None => Azblob::default(),
+    };
+    azure = azure.container(&place.bucket).root(&place.prefix);
+    if let Some(name) = &account.name {
+        azure = azure.account_name(name);
+    }
+    match account.endpoint() {
+        Some(endpoint) => azure = azure.endpoint(endpoint.trim_end_matches('/')),
+        None if account.connection_string.is_some() => {}
+        None => {
+            let message =
+                "no storage account is named: expected `account_name`, `connection_string` or `endpoint`";
+            return Err(Error::new(ErrorKind::InvalidArgument, message));
+        }
+    }
+    if let Some(key) = text("account_key") {
+        azure = azure.account_key(&key);
+    }
+    if let Some(sas) = text("sas_token") {
+        azure = azure.sas_token(sas.trim_start_matches('?'));
+    }
+    if config.boolean("anonymous") {
+        azure = azure.skip_signature();
+    }
+    let has_key = ["account_key", "sas_token"].iter().any(|key| text(key).is_some())
+        || account.connection_string.is_some();
+    if !has_key {
+        azure = azure.credential_provider_chain(chain(account, config));
+    }
+    Service::operator(azure)
+}
+
+/// Where credentials are looked for when the config has no key.
+fn chain(account: &Account, config: &Config) -> ProvideCredentialChain<reqsign_azure_storage::Credential> {
+    let text = |key: &str| config.text(key).unwrap_or_default();
+    let mut secret = ClientSecretCredentialProvider::new();
+    if config.text("client_secret").is_some() {
+        secret = secret
+            .with_tenant_id(text("tenant_id"))
+            .with_client_id(text("client_id"))
+            .with_client_secret(text("client_secret"));
+    }
+    let mut others = DefaultCredentialProvider::builder()
+        .azure_cli(AzureCliCredentialProvider::new())
+        .client_secret(secret.clone());
+    if !Tuning::instance_credentials(config, "instance_credentials") {
+        others = others.no_imds();
+    }
+    let mut chain = ProvideCredentialChain::new();
+    if config.text("client_secret").is_some() {
+        chain = chain.push(secret);
+    }
+    if let (Some(name), Some(key)) =
+        (&account.name, variable("AZURE_STORAGE_ACCOUNT_KEY").or_else(|| variable("AZURE_STORAGE_KEY")))
+    {
+        chain = chain.push(StaticCredentialProvider::new_shared_key(name, &key));
+    }
+    chain.push(others.build())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_root_path_may_name_the_account() {
+        let root = Root::parse("abfs://data@lab.dfs.core.windows.net/runs").expect("it is a root");
+        let (plain, account) = split_account(&root).expect("it names both");
+        assert_eq!((plain.to_string().as_str(), account.as_deref()), ("abfs://data/runs", Some("lab")));
+        let root = Root::parse("abfs://data@/runs").expect("it is a root");
+        assert!(split_account(&root).is_err());
+    }
+}

@@ -1,0 +1,354 @@
+//! The requests that the operations are made of, and how a blocking caller waits for them.
+
+use std::future::Future;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use larder_plugin_api::{Error, ErrorKind, Level, Result, Services, StorePath};
+use opendal::layers::{RetryEvent, RetryLayer};
+use opendal::options::{CopyOptions, DeleteOptions, ListOptions, ReadOptions, WriteOptions};
+use opendal::raw::{OpCopy, OpDelete, OpRead, OpStat, OpWrite, Service as _, Servicer, oio};
+use opendal::{Buffer, Builder, Capability, Metadata, OperationContext, Operator};
+use tokio::runtime::Handle;
+
+use crate::error;
+use crate::runtime;
+use crate::transport;
+use crate::tuning::Tuning;
+
+/// The longest pause between two attempts.
+const LONGEST_DELAY: Duration = Duration::from_secs(10);
+
+/// How long a store waits for the end of an upload that was given up.
+const ABORT_LIMIT: Duration = Duration::from_secs(5);
+
+/// What a flavor says about its service.
+pub struct Service {
+    /// The bucket or container, for messages: "bucket `b`".
+    pub place: String,
+    /// Where credentials are looked for, in this order, for messages.
+    pub credential_sources: &'static str,
+    /// Whether the service decides that a target is free.
+    pub exclusive: bool,
+    /// Whether it decides that for a copy as well. Where it does not, such a copy goes through this process.
+    pub exclusive_copy: bool,
+    /// Makes the connection, at the first request.
+    pub connect: Box<dyn Fn() -> Result<Operator> + Send + Sync>,
+}
+
+impl Service {
+    /// The connection that a builder of OpenDAL describes; for `connect`.
+    ///
+    /// # Errors
+    ///
+    /// *Invalid argument* when the builder refuses what it was told.
+    pub fn operator(builder: impl Builder) -> Result<Operator> {
+        Operator::new(builder).map_err(|error| Error::new(ErrorKind::InvalidArgument, error.message()))
+    }
+}
+
+/// A service with its connection, shared by a store and the readers and writers that outlive it.
+pub struct Client {
+    pub tuning: Tuning,
+    service: Service,
+    services: Services,
+    connection: OnceLock<Connection>,
+}
+
+#[derive(Clone)]
+struct Connection {
+    servicer: Servicer,
+    /// The same without retries: what resumes a body on its own may go on with another object's.
+    once: Servicer,
+    context: OperationContext,
+    capability: Capability,
+}
+
+/// When a write succeeds.
+#[derive(Clone, Debug)]
+pub enum Condition {
+    /// Always.
+    None,
+    /// When nothing is at the key.
+    Free,
+    /// When the object is still the one that this describes.
+    Unchanged(Metadata),
+}
+
+impl Client {
+    pub const fn new(service: Service, tuning: Tuning, services: Services) -> Self {
+        Self { tuning, service, services, connection: OnceLock::new() }
+    }
+
+    pub const fn is_exclusive(&self) -> bool {
+        self.service.exclusive
+    }
+
+    pub const fn is_exclusive_copy(&self) -> bool {
+        self.service.exclusive_copy
+    }
+
+    pub fn handle(&self) -> Result<&'static Handle> {
+        runtime::handle(self.tuning.threads)
+    }
+
+    /// Waits for a future on the calling thread; cancellation ends the wait.
+    pub fn wait<T>(&self, future: impl Future<Output = Result<T>>) -> Result<T> {
+        runtime::wait(self.handle()?, &self.services, future)
+    }
+
+    /// Waits for what must happen also when the caller has cancelled, but not for long.
+    pub fn wait_to_clean_up(&self, future: impl Future<Output = Result<()>>) {
+        let Ok(handle) = self.handle() else { return };
+        let result = handle.block_on(async { tokio::time::timeout(ABORT_LIMIT, future).await });
+        if let Ok(Err(error)) = result {
+            self.services.log(Level::Warn, &format!("an unfinished upload may be left: {error}"));
+        }
+    }
+
+    fn connection(&self) -> Result<&Connection> {
+        if let Some(connection) = self.connection.get() {
+            return Ok(connection);
+        }
+        let connection = self.connect()?;
+        Ok(self.connection.get_or_init(|| connection))
+    }
+
+    fn connect(&self) -> Result<Connection> {
+        let log = self.services.clone();
+        let retry = RetryLayer::new()
+            .with_jitter()
+            .with_min_delay(self.tuning.retry_delay)
+            .with_max_delay(LONGEST_DELAY.max(self.tuning.retry_delay))
+            .with_max_times(self.tuning.retries)
+            .with_notify(move |event: RetryEvent<'_>| {
+                let RetryEvent { op, attempt, err, .. } = event;
+                log.log(Level::Warn, &format!("{op}: retry {attempt} after: {}", first_line(err.message())));
+            });
+        let operator = (self.service.connect)()?;
+        let context = operator.context().with_http_transport(transport::make(&self.tuning)?);
+        let operator = operator.with_context(context);
+        let once = operator.service().clone();
+        let operator = operator.layer(retry);
+        let capability = operator.info().capability();
+        let (context, servicer) = (operator.context().clone(), operator.service().clone());
+        Ok(Connection { servicer, once, context, capability })
+    }
+
+    /// The contract's error for what the service answered.
+    pub fn error(&self, error: &opendal::Error) -> Error {
+        error::of_service(error, &self.service.place, self.service.credential_sources)
+    }
+
+    /// One request, with its retries, within the limit for both.
+    async fn request<T>(&self, future: impl Future<Output = opendal::Result<T>>) -> Result<Answer<T>> {
+        match tokio::time::timeout(self.tuning.retry_limit, future).await {
+            Ok(Ok(value)) => Ok(Answer::Done(value)),
+            Ok(Err(error)) if error.kind() == opendal::ErrorKind::ConditionNotMatch => {
+                Ok(Answer::ConditionFailed)
+            }
+            Ok(Err(error)) => Err(self.error(&error)),
+            Err(_) => Err(Error::new(
+                ErrorKind::TimedOut,
+                format!("no answer within `retry_limit`, {} s", self.tuning.retry_limit.as_secs()),
+            )),
+        }
+    }
+
+    async fn unconditional<T>(&self, future: impl Future<Output = opendal::Result<T>>) -> Result<T> {
+        match self.request(future).await? {
+            Answer::Done(value) => Ok(value),
+            Answer::ConditionFailed => {
+                Err(Error::new(ErrorKind::Unexpected, "the service refused a condition that was not set"))
+            }
+        }
+    }
+
+    /// The object at a key; `None` when there is none.
+    pub async fn head(&self, key: &str) -> Result<Option<Metadata>> {
+        let Connection { servicer, context, .. } = self.connection()?;
+        match self.unconditional(servicer.stat(context, key, OpStat::new())).await {
+            Ok(answer) => Ok(Some(answer.into_metadata())),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            // An answer to HEAD has no body that says why: a listing has one.
+            Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+                let listed = self.has_below(StorePath::ROOT).await;
+                Err(listed
+                    .err()
+                    .filter(|better| better.kind() != ErrorKind::PermissionDenied)
+                    .unwrap_or(error))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether any key begins with the directory's, its marker included.
+    pub async fn has_below(&self, directory: StorePath<'_>) -> Result<bool> {
+        let mut lister =
+            self.list(directory, ListOptions { recursive: true, limit: Some(1), ..ListOptions::default() })?;
+        Ok(self.next_listed(&mut lister).await?.is_some())
+    }
+
+    /// A listing of what is in a directory or, recursively, below it.
+    pub fn list(&self, directory: StorePath<'_>, options: ListOptions) -> Result<oio::Lister> {
+        let Connection { servicer, context, .. } = self.connection()?;
+        servicer
+            .list(context, &directory_key(directory.as_str()), options.into())
+            .map_err(|error| self.error(&error))
+    }
+
+    pub async fn next_listed(&self, lister: &mut oio::Lister) -> Result<Option<oio::Entry>> {
+        use oio::List as _;
+        match self.unconditional(lister.next()).await {
+            // A prefix without keys is an empty listing; there is nothing else that could be missing.
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            result => result,
+        }
+    }
+
+    /// The bytes of a key, of the object that `expected` describes when it is given.
+    pub fn reader(&self, key: &str, expected: Option<&Metadata>) -> Result<oio::Reader> {
+        let Connection { servicer, context, capability, .. } = self.connection()?;
+        let mut options = ReadOptions::default();
+        if let Some(expected) = expected {
+            options.if_match = expected.etag().map(str::to_owned).filter(|_| capability.read_with_if_match);
+            if let Some(version) = expected.version().filter(|_| capability.read_with_if_version_match) {
+                options =
+                    ReadOptions { if_version_match: Some(version.to_owned()), ..ReadOptions::default() };
+            }
+        }
+        let (_, arguments, _): (_, OpRead, _) = options.into();
+        servicer.read(context, key, arguments).map_err(|error| self.error(&error))
+    }
+
+    /// Begins to read an object, without retries.
+    pub fn reader_once(&self, key: &str) -> Result<oio::Reader> {
+        let Connection { once, context, .. } = self.connection()?;
+        once.read(context, key, OpRead::new()).map_err(|error| self.error(&error))
+    }
+
+    /// Bounds a request that a reader or a writer makes, and tells a failed condition from an error.
+    pub async fn bounded<T>(&self, future: impl Future<Output = opendal::Result<T>>) -> Result<Answer<T>> {
+        self.request(future).await
+    }
+
+    /// A writer of an object: one request when it is small, parts when it is not.
+    pub fn writer(&self, key: &str, condition: &Condition) -> Result<oio::Writer> {
+        let Connection { servicer, context, capability, .. } = self.connection()?;
+        let (if_not_exists, if_not_changed) = match condition {
+            Condition::None => (false, None),
+            Condition::Free => (true, None),
+            Condition::Unchanged(metadata) => (false, Some(metadata.clone())),
+        };
+        let options = WriteOptions {
+            if_not_exists,
+            if_not_changed,
+            concurrent: self.tuning.concurrency,
+            ..WriteOptions::default()
+        };
+        let (arguments, _) =
+            OpWrite::from_options(capability, options).map_err(|error| self.error(&error))?;
+        servicer.write(context, key, arguments).map_err(|error| self.error(&error))
+    }
+
+    /// Writes an object without content; false when the condition does not hold.
+    pub async fn put_empty(&self, key: &str, condition: &Condition) -> Result<bool> {
+        use oio::Write as _;
+        let mut writer = self.writer(key, condition)?;
+        let answer = self.request(writer.close()).await?;
+        Ok(matches!(answer, Answer::Done(_)))
+    }
+
+    /// Whether the service replaces an object only when it is the one that was seen.
+    pub fn can_write_unchanged(&self) -> Result<bool> {
+        let Connection { capability, .. } = self.connection()?;
+        Ok(self.service.exclusive
+            && (capability.write_with_if_match || capability.write_with_if_version_match))
+    }
+
+    /// Whether the service copies ranges of an object into an upload.
+    pub fn can_copy_into_upload(&self) -> Result<bool> {
+        Ok(self.connection()?.capability.write_can_copy_from)
+    }
+
+    /// Copies an object within the service; false when the target had to be free and is not.
+    pub async fn copy(
+        &self,
+        source: &str,
+        target: &str,
+        size: Option<u64>,
+        must_be_free: bool,
+    ) -> Result<bool> {
+        use oio::Copy as _;
+        let Connection { servicer, context, capability, .. } = self.connection()?;
+        let mut options = CopyOptions {
+            source_content_length_hint: size,
+            concurrent: self.tuning.concurrency,
+            ..CopyOptions::default()
+        };
+        match (must_be_free, capability.copy_with_if_not_exists) {
+            (false, _) => {}
+            (true, true) => options.if_not_exists = true,
+            // Cloud Storage: generation 0 is that of an object that does not exist.
+            (true, false) => options.if_version_match = Some("0".to_owned()),
+        }
+        let arguments = OpCopy::from_options(capability, options).map_err(|error| self.error(&error))?;
+        let mut copier =
+            servicer.copy(context, source, target, arguments).map_err(|error| self.error(&error))?;
+        let answer = self
+            .request(async {
+                while copier.next().await?.is_some() {}
+                copier.close().await
+            })
+            .await;
+        if !matches!(answer, Ok(Answer::Done(_))) {
+            // What was left of a copy in parts; an error of this is no news beside the first.
+            let _ = tokio::time::timeout(ABORT_LIMIT, copier.abort()).await;
+        }
+        Ok(matches!(answer?, Answer::Done(_)))
+    }
+
+    /// Removes keys, as many a request as the service takes. A key that is not there counts as removed.
+    pub async fn remove_all(&self, keys: &[String]) -> Result<()> {
+        use oio::Delete as _;
+        let Connection { servicer, context, capability, .. } = self.connection()?;
+        let arguments = OpDelete::from_options(capability, DeleteOptions::default())
+            .map_err(|error| self.error(&error))?;
+        let mut deleter = servicer.delete(context).map_err(|error| self.error(&error))?;
+        let result = self
+            .request(async {
+                for key in keys {
+                    deleter.delete(key, arguments.clone()).await?;
+                }
+                deleter.close().await
+            })
+            .await;
+        match result {
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+            result => result.map(drop),
+        }
+    }
+}
+
+/// What became of a request that had a condition.
+pub enum Answer<T> {
+    Done(T),
+    ConditionFailed,
+}
+
+/// The key of a directory's marker, which is the beginning of the keys below it.
+pub fn directory_key(path: &str) -> String {
+    format!("{path}/")
+}
+
+fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default()
+}
+
+/// A piece of a body as one buffer of OpenDAL.
+pub fn buffer(bytes: Vec<u8>) -> Buffer {
+    Buffer::from(bytes)
+}
+
+/// Shared by a store and everything that it has opened.
+pub type SharedClient = Arc<Client>;

@@ -1,0 +1,41 @@
+//! What Larder's flavors for object stores share: the contract of an artifact store over Apache OpenDAL.
+//!
+//! A flavor names its service, its config keys and its credentials; everything else is here.
+//!
+//! - [`store`]: the operations. [`paths`]: what stands at a path. [`directories`], [`copies`], [`rmtree`]: what changes them.
+//! - [`reader`], [`writer`]: open files. [`pages`], [`listing`], [`walk`], [`glob`]: what is listed.
+//! - [`client`]: the requests. [`transport`], [`verify`]: HTTP. [`runtime`]: the threads. [`error`]: what a service answers.
+//! - [`tuning`]: the config keys of all. [`place`]: a root path, taken apart.
+//!
+//! Keys are paths as they are: nothing is trimmed, joined or decoded. So this uses OpenDAL's services directly: its
+//! `Operator` would trim blanks at the ends of a path.
+
+mod client;
+mod copies;
+mod directories;
+mod error;
+mod glob;
+mod listing;
+mod pages;
+mod paths;
+mod place;
+mod reader;
+mod rmtree;
+mod runtime;
+mod store;
+mod transport;
+mod tuning;
+mod verify;
+mod walk;
+mod writer;
+
+pub use client::Service;
+pub use place::Place;
+pub use store::{CAPABILITIES, ObjectStore};
+pub use tuning::{KEYS, Tuning, with_keys};
+
+/// Base64 with padding (RFC 4648, section 4), which services want credentials in.
+pub fn to_base64(text: &str) -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.encode(text)
+}

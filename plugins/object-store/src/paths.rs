@@ -1,0 +1,92 @@
+//! What stands at a path, and whether something can be put there. A service knows keys only; these are the rules that make
+//! a tree of them.
+
+use futures::future::try_join_all;
+use larder_plugin_api::{Error, ErrorKind, Result, Stat, StorePath};
+use opendal::Metadata;
+
+use crate::client::Client;
+
+/// What stands at a path.
+pub enum Standing {
+    Nothing,
+    File(Metadata),
+    Directory,
+}
+
+/// Looks for a file, then for a directory: one request for a file, two for anything else.
+pub async fn look(client: &Client, path: StorePath<'_>) -> Result<Standing> {
+    if path.is_root() {
+        return Ok(Standing::Directory);
+    }
+    if let Some(metadata) = client.head(path.as_str()).await? {
+        return Ok(Standing::File(metadata));
+    }
+    Ok(if client.has_below(path).await? { Standing::Directory } else { Standing::Nothing })
+}
+
+/// The file at a path.
+///
+/// # Errors
+///
+/// *Not found*; *is a directory*.
+pub async fn file(client: &Client, path: StorePath<'_>) -> Result<Metadata> {
+    match look(client, path).await? {
+        Standing::File(metadata) => Ok(metadata),
+        Standing::Directory => Err(Error::is_a_directory()),
+        Standing::Nothing => Err(Error::not_found()),
+    }
+}
+
+/// What `stat` says of an object.
+pub fn stat_of(metadata: &Metadata) -> Stat {
+    let mut stat = Stat::file(metadata.content_length()).with_modified(modified(metadata));
+    stat.etag = metadata.etag().map(str::to_owned);
+    stat.version = metadata.version().map(str::to_owned);
+    stat.content_type = metadata.content_type().map(str::to_owned);
+    if let Some(user) = metadata.user_metadata() {
+        stat.metadata = user.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    }
+    stat
+}
+
+/// When an object was last written.
+pub fn modified(metadata: &Metadata) -> Option<std::time::SystemTime> {
+    metadata.last_modified().map(Into::into)
+}
+
+/// Refuses a path below a file: *not a directory*. All parents are asked at once.
+pub async fn check_parents(client: &Client, path: StorePath<'_>) -> Result<()> {
+    let above = path.ancestors().filter(|ancestor| !ancestor.is_root());
+    let heads = try_join_all(above.map(|ancestor| async move {
+        Ok::<_, Error>(client.head(ancestor.as_str()).await?.map(|_| ancestor.as_str()))
+    }));
+    match heads.await?.into_iter().flatten().next() {
+        Some(file) => Err(Error::new(ErrorKind::NotADirectory, format!("`{file}` is a file"))),
+        None => Ok(()),
+    }
+}
+
+/// Refuses a path where no file can be written: a directory, or one below a file. The requests go side by side.
+///
+/// # Errors
+///
+/// *Is a directory*; *not a directory*.
+pub async fn check_writable(client: &Client, path: StorePath<'_>) -> Result<()> {
+    if path.is_root() {
+        return Err(Error::is_a_directory());
+    }
+    if !client.tuning.strict_paths {
+        return Ok(());
+    }
+    let (parents, below) = futures::join!(check_parents(client, path), client.has_below(path));
+    if below? {
+        return Err(Error::is_a_directory());
+    }
+    parents
+}
+
+/// A key as a path of the store; `None` for what no path can name, such as an empty component that another tool made.
+pub fn listed_path(key: &str) -> Option<StorePath<'_>> {
+    StorePath::new(key.strip_suffix('/').unwrap_or(key)).ok().filter(|path| !path.is_root())
+}

@@ -1,0 +1,99 @@
+//! Whole bodies are compared with the checksum that the service keeps of the object.
+//!
+//! - Google: `x-goog-hash` with the CRC32C (Cloud Storage, "XML API headers").
+//! - Azure: `Content-MD5` (Blob service, "Get Blob").
+//! - S3: the ETag of an object that was not uploaded in parts is its MD5, unless it is encrypted with a key of its own
+//!   (API reference, "Object").
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use crc_fast::CrcAlgorithm::Crc32Iscsi;
+use md5::{Digest as _, Md5};
+use opendal::{Buffer, HttpBody};
+
+use futures::StreamExt as _;
+use http::{HeaderMap, StatusCode};
+
+/// The error's message, which [`error`](crate::error) knows.
+pub const DIFFERS: &str = "the content differs from the checksum that the service keeps of it";
+
+/// What the bytes must come to.
+enum Expected {
+    Crc32c(crc_fast::Digest, u32),
+    Md5(Md5, [u8; 16]),
+}
+
+impl Expected {
+    /// The checksum in the headers of an answer with a whole object; `None` when there is none that can be trusted.
+    fn of_headers(headers: &HeaderMap) -> Option<Self> {
+        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        for value in headers.get_all("x-goog-hash") {
+            let hashes = value.to_str().unwrap_or_default().split(',');
+            if let Some(crc) = hashes.filter_map(|hash| hash.trim().strip_prefix("crc32c=")).next() {
+                let bytes: [u8; 4] = STANDARD.decode(crc).ok()?.try_into().ok()?;
+                return Some(Self::Crc32c(crc_fast::Digest::new(Crc32Iscsi), u32::from_be_bytes(bytes)));
+            }
+        }
+        if let Some(md5) = text("content-md5") {
+            return Some(Self::Md5(Md5::new(), STANDARD.decode(md5).ok()?.try_into().ok()?));
+        }
+        let has_own_key = text("x-amz-server-side-encryption").is_some()
+            || text("x-amz-server-side-encryption-customer-algorithm").is_some();
+        if text("x-amz-request-id").is_some() && !has_own_key {
+            let etag = text("etag")?.trim_matches('"');
+            return Some(Self::Md5(Md5::new(), from_hex(etag)?));
+        }
+        None
+    }
+
+    fn update(&mut self, buffer: &Buffer) {
+        for bytes in buffer.clone() {
+            match self {
+                Self::Crc32c(digest, _) => digest.update(&bytes),
+                Self::Md5(digest, _) => digest.update(&bytes),
+            }
+        }
+    }
+
+    fn is_met(&self) -> bool {
+        match self {
+            Self::Crc32c(digest, expected) => digest.clone().finalize() == u64::from(*expected),
+            Self::Md5(digest, expected) => digest.clone().finalize().as_slice() == expected,
+        }
+    }
+}
+
+fn from_hex(text: &str) -> Option<[u8; 16]> {
+    if text.len() != 32 || !text.is_ascii() {
+        return None;
+    }
+    let mut bytes = [0; 16];
+    for (at, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&text[at * 2..at * 2 + 2], 16).ok()?;
+    }
+    Some(bytes)
+}
+
+/// Wraps the body of an answer to a GET, so that its end is an error when it is not the object's content.
+pub fn whole_body(status: StatusCode, headers: &HeaderMap, body: HttpBody) -> HttpBody {
+    if status != StatusCode::OK || headers.contains_key("content-encoding") {
+        return body;
+    }
+    let Some(mut expected) = Expected::of_headers(headers) else { return body };
+    let Some(mut left) =
+        headers.get("content-length").and_then(|value| value.to_str().ok()?.parse::<u64>().ok())
+    else {
+        return body;
+    };
+    body.map_inner(move |stream| {
+        Box::new(stream.map(move |item| {
+            let buffer = item?;
+            expected.update(&buffer);
+            left = left.saturating_sub(buffer.len() as u64);
+            if left == 0 && !expected.is_met() {
+                return Err(opendal::Error::new(opendal::ErrorKind::Unexpected, DIFFERS).set_temporary());
+            }
+            Ok(buffer)
+        }))
+    })
+}
