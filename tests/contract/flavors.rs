@@ -1,33 +1,99 @@
-//! The flavors that must keep the contract, each checked at an empty root of its own.
+//! The flavors that must keep the contract, each checked at an empty root of its own, on a server where it needs one.
 
 use std::path::Path;
 use std::sync::OnceLock;
 
 use larder::check::{LibraryCheck, PreparedCheck, Subject};
 use larder_tests::library;
+use larder_tests::servers::{Kind, Server, from_environment};
 use libtest_mimic::Failed;
 use tempfile::TempDir;
 
 use crate::child;
 
-/// A flavor, and where its store is.
+/// A flavor, where its store is, and what its server is excused from.
 pub struct Flavor {
+    /// What the names of its cases begin with.
     pub name: &'static str,
-    /// A root path, given a fresh directory.
-    root: fn(&Path) -> String,
+    library: &'static str,
+    place: Place,
+    /// Beginnings of the cases that the server, not the flavor, fails, each with the reason.
+    excused: &'static [(&'static str, &'static str)],
 }
 
+enum Place {
+    /// A root path, given a fresh directory.
+    Directory(fn(&Path) -> String),
+    /// A bucket of a server of the tests. The variables `LARDER_TEST_<FLAVOR>_ROOT` and `_CONFIG` name a real one instead.
+    Bucket(Kind),
+}
+
+const fn embedded(name: &'static str, root: fn(&Path) -> String) -> Flavor {
+    Flavor { name, library: name, place: Place::Directory(root), excused: &[] }
+}
+
+const SLOW_LISTING: &str =
+    "moto looks at every key for each listing, so that thousands of writes take minutes";
+
 pub const FLAVORS: &[Flavor] = &[
-    Flavor { name: "local", root: |directory| directory.display().to_string() },
-    Flavor { name: "memory", root: |_| "memory://contract".to_owned() },
-    Flavor { name: "sqlite", root: |directory| format!("sqlite://{}/store.db", directory.display()) },
+    embedded("local", |directory| directory.display().to_string()),
+    embedded("memory", |_| "memory://contract".to_owned()),
+    embedded("sqlite", |directory| format!("sqlite://{}/store.db", directory.display())),
+    Flavor {
+        name: "s3_moto",
+        library: "s3",
+        place: Place::Bucket(Kind::Moto),
+        excused: &[
+            ("extent::lists_10_000_entries", SLOW_LISTING),
+            ("extent::walks_10_000_entries", SLOW_LISTING),
+            ("extent::globs_10_000_entries", SLOW_LISTING),
+            ("extent::removes_10_000_entries", SLOW_LISTING),
+            ("cancellation::ends_rmtree", SLOW_LISTING),
+            ("cancellation::ends_listdir", SLOW_LISTING),
+            ("cancellation::ends_walk", SLOW_LISTING),
+            ("cancellation::ends_glob", SLOW_LISTING),
+            ("names::newline", "moto takes no newline in the path of a URL, %0A"),
+        ],
+    },
+    Flavor { name: "gcs", library: "gcs", place: Place::Bucket(Kind::FakeGcs), excused: &[] },
+    Flavor { name: "azure", library: "azure", place: Place::Bucket(Kind::Azurite), excused: &[] },
 ];
 
-/// A flavor whose library is loaded when the first case asks for it.
+/// The bucket of the tests.
+const BUCKET: &str = "contract";
+
+impl Flavor {
+    /// Why it cannot be checked here, where that is so.
+    pub fn unavailable(&self) -> Option<String> {
+        match self.place {
+            Place::Bucket(kind) if from_environment(self.library).is_none() => {
+                kind.installed().err().map(|reason| reason.to_string())
+            }
+            _ => None,
+        }
+    }
+
+    /// Why a case says nothing about the flavor here.
+    pub fn excuse(&self, case: &str) -> Option<&'static str> {
+        let is_real = from_environment(self.library).is_some();
+        let found = self.excused.iter().find(|(beginning, _)| case.starts_with(beginning));
+        found.filter(|_| !is_real).map(|(_, reason)| *reason)
+    }
+}
+
+/// A flavor whose library is loaded, and whose server is started, when the first case asks for it.
 pub struct Opened {
     flavor: &'static Flavor,
     directory: TempDir,
-    prepared: OnceLock<Result<(PreparedCheck, Subject), String>>,
+    prepared: OnceLock<Result<Prepared, String>>,
+}
+
+struct Prepared {
+    /// Runs as long as the cases do.
+    _server: Option<Server>,
+    /// The home that the children of some cases find it in.
+    _check: PreparedCheck,
+    subject: Subject,
 }
 
 impl Opened {
@@ -36,20 +102,41 @@ impl Opened {
         Self { flavor, directory: directory.expect("a fresh directory"), prepared: OnceLock::new() }
     }
 
-    pub fn name(&self) -> &'static str {
-        self.flavor.name
+    pub fn flavor(&self) -> &'static Flavor {
+        self.flavor
     }
 
     pub fn subject(&self) -> Result<Subject, Failed> {
         let prepared = self.prepared.get_or_init(|| self.prepare().map_err(|error| in_words(&error)));
-        Ok(prepared.as_ref().map(|(_, subject)| subject.clone())?)
+        Ok(prepared.as_ref().map(|prepared| prepared.subject.clone())?)
     }
 
-    fn prepare(&self) -> larder::Result<(PreparedCheck, Subject)> {
-        let root = (self.flavor.root)(self.directory.path());
-        let prepared = LibraryCheck::new(library(self.flavor.name)).with_root(root).prepare()?;
-        let subject = prepared.subject()?.with_child(child::command(prepared.home()));
-        Ok((prepared, subject))
+    fn prepare(&self) -> larder::Result<Prepared> {
+        let (server, root, config) = self.place();
+        let mut check = LibraryCheck::new(library(self.flavor.library)).with_root(root);
+        for (key, value) in config {
+            check = check.with_config(key, value);
+        }
+        let check = check.prepare()?;
+        let subject = check.subject()?.with_child(child::command(check.home()));
+        Ok(Prepared { _server: server, _check: check, subject })
+    }
+
+    fn place(&self) -> (Option<Server>, String, Vec<(String, String)>) {
+        match self.flavor.place {
+            Place::Directory(root) => (None, root(self.directory.path()), Vec::new()),
+            Place::Bucket(kind) => {
+                if let Some((root, config)) = from_environment(self.flavor.library) {
+                    return (None, root, config);
+                }
+                let server = Server::start(kind).expect("it is installed: that was asked before");
+                server.make_bucket(BUCKET);
+                let mut config = server.config();
+                config.push(("allow_http".to_owned(), "true".to_owned()));
+                let root = format!("{}/check", server.root(BUCKET));
+                (Some(server), root, config)
+            }
+        }
     }
 }
 

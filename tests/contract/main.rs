@@ -17,8 +17,7 @@ fn main() -> ExitCode {
     }
     let arguments = Arguments::from_args();
     let flavors: Vec<Arc<Opened>> = FLAVORS.iter().map(|flavor| Arc::new(Opened::new(flavor))).collect();
-    let of_one = |flavor| cases().map(move |case| trial(flavor, case));
-    let conclusion = libtest_mimic::run(&arguments, flavors.iter().flat_map(of_one).collect());
+    let conclusion = libtest_mimic::run(&arguments, flavors.iter().flat_map(trials).collect());
     if nothing_was_run(&arguments, &conclusion) {
         eprintln!("no case was run");
         return ExitCode::FAILURE;
@@ -34,15 +33,29 @@ fn nothing_was_run(arguments: &Arguments, conclusion: &Conclusion) -> bool {
     none && !arguments.list && arguments.filter.as_ref().is_none_or(meant)
 }
 
+/// A flavor whose server cannot be had is one trial that says so.
+fn trials(flavor: &Arc<Opened>) -> Vec<Trial> {
+    match flavor.flavor().unavailable() {
+        Some(reason) => {
+            let name = format!("{}::all", flavor.flavor().name);
+            vec![Trial::ignorable_test(name, move || Ok(Completion::ignored_with(reason)))]
+        }
+        None => cases().map(|case| trial(flavor, case)).collect(),
+    }
+}
+
 /// What only level full runs is run with `--include-ignored`.
 fn trial(flavor: &Arc<Opened>, case: &'static Case) -> Trial {
-    let name = format!("{}::{}", flavor.name(), case.id());
+    let name = format!("{}::{}", flavor.flavor().name, case.id());
     let flavor = flavor.clone();
     Trial::ignorable_test(name, move || run(&flavor, case)).with_ignored_flag(case.level == Level::Full)
 }
 
 /// All trials of a flavor share its root, where each has a directory of its own.
 fn run(flavor: &Opened, case: &Case) -> Result<Completion, Failed> {
+    if let Some(reason) = flavor.flavor().excuse(&case.id()) {
+        return Ok(Completion::ignored_with(reason));
+    }
     let filter = Filter::new(case.id());
     let runner = Runner { filter, jobs: 1, isolate: false, allow_existing: true, ..Runner::default() };
     let report = runner.run(&flavor.subject()?)?;

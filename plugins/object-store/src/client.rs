@@ -12,6 +12,7 @@ use opendal::{Buffer, Builder, Capability, Metadata, OperationContext, Operator}
 use tokio::runtime::Handle;
 
 use crate::error;
+use crate::known::KnownDirectories;
 use crate::runtime;
 use crate::transport;
 use crate::tuning::Tuning;
@@ -53,6 +54,7 @@ pub struct Client {
     service: Service,
     services: Services,
     connection: OnceLock<Connection>,
+    pub known: KnownDirectories,
 }
 
 #[derive(Clone)]
@@ -76,8 +78,8 @@ pub enum Condition {
 }
 
 impl Client {
-    pub const fn new(service: Service, tuning: Tuning, services: Services) -> Self {
-        Self { tuning, service, services, connection: OnceLock::new() }
+    pub fn new(service: Service, tuning: Tuning, services: Services) -> Self {
+        Self { tuning, service, services, connection: OnceLock::new(), known: KnownDirectories::default() }
     }
 
     pub const fn is_exclusive(&self) -> bool {
@@ -311,6 +313,7 @@ impl Client {
     /// Removes keys, as many a request as the service takes. A key that is not there counts as removed.
     pub async fn remove_all(&self, keys: &[String]) -> Result<()> {
         use oio::Delete as _;
+        self.known.removed();
         let Connection { servicer, context, capability, .. } = self.connection()?;
         let arguments = OpDelete::from_options(capability, DeleteOptions::default())
             .map_err(|error| self.error(&error))?;

@@ -2,7 +2,7 @@
 //!
 //! A flavor names its service, its config keys and its credentials; everything else is here.
 //!
-//! - [`store`]: the operations. [`paths`]: what stands at a path. [`directories`], [`copies`], [`rmtree`]: what changes them.
+//! - [`store`]: the operations. [`paths`], [`known`]: what stands at a path. [`directories`], [`copies`], [`rmtree`]: what changes them.
 //! - [`reader`], [`writer`]: open files. [`pages`], [`listing`], [`walk`], [`glob`]: what is listed.
 //! - [`client`]: the requests. [`transport`], [`verify`]: HTTP. [`runtime`]: the threads. [`error`]: what a service answers.
 //! - [`tuning`]: the config keys of all. [`place`]: a root path, taken apart.
@@ -15,6 +15,7 @@ mod copies;
 mod directories;
 mod error;
 mod glob;
+mod known;
 mod listing;
 mod pages;
 mod paths;

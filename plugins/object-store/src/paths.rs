@@ -1,6 +1,8 @@
 //! What stands at a path, and whether something can be put there. A service knows keys only; these are the rules that make
 //! a tree of them.
 
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
 use futures::future::try_join_all;
 use larder_plugin_api::{Error, ErrorKind, Result, Stat, StorePath};
 use opendal::Metadata;
@@ -50,14 +52,16 @@ pub fn stat_of(metadata: &Metadata) -> Stat {
     stat
 }
 
-/// When an object was last written.
-pub fn modified(metadata: &Metadata) -> Option<std::time::SystemTime> {
-    metadata.last_modified().map(Into::into)
+/// When an object was last written, in whole seconds: an answer to HEAD has no more (RFC 9110, section 5.6.7), and a listing
+/// says the same.
+pub fn modified(metadata: &Metadata) -> Option<SystemTime> {
+    let since = SystemTime::from(metadata.last_modified()?).duration_since(UNIX_EPOCH).ok()?;
+    Some(UNIX_EPOCH + Duration::from_secs(since.as_secs()))
 }
 
 /// Refuses a path below a file: *not a directory*. All parents are asked at once.
 pub async fn check_parents(client: &Client, path: StorePath<'_>) -> Result<()> {
-    let above = path.ancestors().filter(|ancestor| !ancestor.is_root());
+    let above = path.ancestors().filter(|above| !above.is_root() && !client.known.contains(*above));
     let heads = try_join_all(above.map(|ancestor| async move {
         Ok::<_, Error>(client.head(ancestor.as_str()).await?.map(|_| ancestor.as_str()))
     }));

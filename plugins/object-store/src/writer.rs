@@ -21,6 +21,11 @@ const LARGEST_COPY: u64 = 5 << 30;
 /// The largest part that services take (S3, "multipart upload limits").
 const LARGEST_PART: usize = 5 << 30;
 
+/// How often a small append is tried again after another was faster. Of those that meet, one succeeds each time.
+const APPENDS_TRIED: usize = 64;
+
+const CHANGED: &str = "another wrote the file while this appended to it";
+
 /// A writer of one object.
 pub struct ObjectWriter {
     client: SharedClient,
@@ -156,13 +161,41 @@ impl ObjectWriter {
         Ok(())
     }
 
+    /// Makes the upload visible. An append of less than a part, which another was faster than, goes after what that one
+    /// wrote.
     async fn publish(&mut self) -> Result<()> {
+        let new = match (self.mode, &self.state) {
+            (OpenMode::Append, State::Waiting) => self.pending.clone(),
+            _ => return self.publish_once().await,
+        };
+        for _ in 0..APPENDS_TRIED {
+            match self.publish_once().await {
+                Err(error) if error.message() == CHANGED => {}
+                result => return result,
+            }
+            self.give_up().await;
+            self.before = self.client.head(&self.path).await?;
+            (self.state, self.pending, self.parts) = (State::Waiting, new.clone(), 0);
+        }
+        Err(changed())
+    }
+
+    async fn publish_once(&mut self) -> Result<()> {
+        let condition_is_free = self.mode == OpenMode::Exclusive;
         self.send().await?;
         let State::Sending(writer) = &mut self.state else { return Err(over()) };
         match self.client.bounded(writer.close_dyn()).await? {
             Answer::Done(_) => Ok(()),
-            Answer::ConditionFailed if self.mode == OpenMode::Exclusive => Err(Error::already_exists()),
+            Answer::ConditionFailed if condition_is_free => Err(Error::already_exists()),
             Answer::ConditionFailed => Err(changed()),
+        }
+    }
+
+    /// Takes back the parts that were sent, as far as the service lets it.
+    async fn give_up(&mut self) {
+        if let State::Sending(mut writer) = mem::replace(&mut self.state, State::Over) {
+            // The conflict is what the caller hears of; a part that stays is the bucket's lifecycle rule's to remove.
+            let _ = writer.abort_dyn().await;
         }
     }
 
@@ -207,6 +240,9 @@ impl Writer for ObjectWriter {
         let result = client.wait(self.publish());
         if result.is_ok() {
             self.state = State::Over;
+            if let Ok(path) = StorePath::new(&self.path) {
+                client.known.written(path);
+            }
         } else {
             self.take_back();
         }
@@ -229,7 +265,7 @@ fn unchanged<T>(answer: Answer<T>) -> Result<T> {
 
 /// What was appended is lost, and says so; the caller may append again.
 fn changed() -> Error {
-    Error::new(ErrorKind::Unavailable, "another wrote the file while this appended to it")
+    Error::new(ErrorKind::Unavailable, CHANGED)
 }
 
 fn over() -> Error {

@@ -49,6 +49,15 @@ impl Kind {
             Kind::FakeGcs => "fake_gcs",
         }
     }
+
+    /// Whether it can be started here.
+    ///
+    /// # Errors
+    ///
+    /// When it is not installed: the reason, for a row that is skipped.
+    pub fn installed(self) -> Result<(), Unavailable> {
+        installed(self).map(drop)
+    }
 }
 
 /// A server that is not installed, and why.
