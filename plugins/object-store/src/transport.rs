@@ -66,7 +66,7 @@ impl HttpTransport for Watched {
         if let Some(pause) = asked_pause(answer.status(), answer.headers()) {
             tokio::time::sleep(pause).await;
         }
-        if answer.status().is_redirection() && answer.status() != StatusCode::NOT_MODIFIED {
+        if is_redirection(answer.status(), answer.headers()) {
             return Err(redirected(answer.headers()));
         }
         if !self.verify || method != Method::GET {
@@ -85,6 +85,15 @@ fn asked_pause(status: StatusCode, headers: &HeaderMap) -> Option<Duration> {
     }
     let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.parse().ok()?;
     Some(Duration::from_secs(seconds).min(LONGEST_PAUSE))
+}
+
+/// Cloud Storage says with 308, and no address, how much of an upload it has (JSON API, "Resume Incomplete").
+fn is_redirection(status: StatusCode, headers: &HeaderMap) -> bool {
+    match status {
+        StatusCode::NOT_MODIFIED => false,
+        StatusCode::PERMANENT_REDIRECT => headers.contains_key(LOCATION),
+        _ => status.is_redirection(),
+    }
 }
 
 /// Shaped as the services' own errors are, for [`error`](crate::error).
