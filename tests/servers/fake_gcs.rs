@@ -162,3 +162,16 @@ pub fn says_how_far_a_resumable_upload_has_come(server: &Server) {
     assert!(answer.text().contains(r#""generation""#), "{}", answer.text());
     assert_eq!(server.objects("box")[0].size_bytes, total as u64);
 }
+
+pub fn takes_a_batch_whose_requests_end_with_their_headers(server: &Server) {
+    server.make_bucket("box");
+    let part = |key: &str| {
+        upload(server, key);
+        let request = format!("DELETE /storage/v1/b/box/o/{key} HTTP/1.1\r\ncontent-length: 0\r\n");
+        format!("--sep\r\nContent-Type: application/http\r\nContent-ID: {key}\r\n\r\n{request}\r\n")
+    };
+    let batch = format!("{}{}--sep--\r\n", part("a"), part("b"));
+    let kind = ("Content-Type", "multipart/mixed; boundary=sep");
+    let answer = server.request("POST", "/batch/storage/v1", &[kind], batch.as_bytes()).expect_success();
+    assert_eq!(server.objects("box"), [], "{}", answer.text());
+}

@@ -36,6 +36,10 @@ fn main() -> ExitCode {
         ),
         ("gives_each_prefix_on_one_page", fake_gcs::gives_each_prefix_on_one_page),
         ("says_how_far_a_resumable_upload_has_come", fake_gcs::says_how_far_a_resumable_upload_has_come),
+        (
+            "takes_a_batch_whose_requests_end_with_their_headers",
+            fake_gcs::takes_a_batch_whose_requests_end_with_their_headers,
+        ),
         ("points_a_resumable_upload_at_who_was_asked", fake_gcs::points_a_resumable_upload_at_who_was_asked),
     ];
     let mut trials = Vec::new();

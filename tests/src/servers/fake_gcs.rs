@@ -53,7 +53,7 @@ fn free_port() -> u16 {
 }
 
 pub(super) fn config(endpoint: &str) -> Vec<(&'static str, String)> {
-    vec![("endpoint", endpoint.to_owned()), ("skip_signature", "true".to_owned())]
+    vec![("endpoint", endpoint.to_owned()), ("anonymous", "true".to_owned())]
 }
 
 pub(super) fn make_bucket(server: &Server, name: &str) {

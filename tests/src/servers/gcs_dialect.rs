@@ -1,6 +1,8 @@
 //! What fake-gcs-server does not know of GCS: uploads in parts by the XML interface, conditions on anything but uploads,
-//! pages of prefixes, how far a resumable upload has come. All else passes through.
+//! pages of prefixes, how far a resumable upload has come, batches without an empty line at the end of a request. All
+//! else passes through.
 
+mod batches;
 mod conditions;
 mod parts;
 mod resumable;
@@ -131,7 +133,8 @@ fn pass_through(request: &Request, server: SocketAddr) -> io::Result<Response> {
     let kept = |(name, _): &&(String, String)| !is_framing(name);
     let headers: Vec<_> =
         request.head.headers.iter().filter(kept).map(|(name, value)| (&**name, &**value)).collect();
-    let mut response = http::send(server, method, target, &headers, &request.body)?;
+    let body = batches::with_empty_lines(request);
+    let mut response = http::send(server, method, target, &headers, &body)?;
     point_links_here(request, &mut response);
     keep_prefixes_of_page(target, &mut response);
     Ok(response)
