@@ -124,8 +124,9 @@ fn variable(name: &str) -> Option<String> {
 fn connect(place: &Place, account: &Account, config: &Config) -> Result<Operator> {
     let text = |key: &str| config.text(key);
     let mut azure = match &account.connection_string {
-        Some(connection) => Azblob::from_connection_string(connection).map_err(|error| {
-            let message = format!("config key `connection_string`: {}", error.message());
+        Some(connection) => Azblob::from_connection_string(connection).map_err(|_| {
+            // What is wrong with it is said with the text itself, which is a secret.
+            let message = "config key `connection_string`: expected `NAME=VALUE` pairs with `;` between them, as the portal shows them";
             Error::new(ErrorKind::InvalidArgument, message)
         })?,
         None => Azblob::default(),
