@@ -3,7 +3,7 @@
 //! A flavor names its service, its config keys and its credentials; everything else is here.
 //!
 //! - [`store`]: the operations. [`paths`], [`known`]: what stands at a path. [`directories`], [`copies`], [`rmtree`]: what changes them.
-//! - [`reader`], [`writer`]: open files. [`pages`], [`listing`], [`walk`], [`glob`]: what is listed.
+//! - [`reader`], [`writer`]: open files. [`pages`], [`order`], [`listing`], [`walk`], [`glob`]: what is listed.
 //! - [`client`]: the requests. [`transport`], [`verify`]: HTTP. [`runtime`]: the threads. [`error`]: what a service answers.
 //! - [`tuning`]: the config keys of all. [`place`]: a root path, taken apart.
 //!
@@ -17,6 +17,7 @@ mod error;
 mod glob;
 mod known;
 mod listing;
+mod order;
 mod pages;
 mod paths;
 mod place;

@@ -1,11 +1,13 @@
 //! `listdir`, page by page: a page has its directories first and its files after them, a listing has both in one order.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 
 use larder_plugin_api::{Entry, Error, Kind, Result, StorePath};
 use opendal::raw::oio;
 
 use crate::client::{Client, SharedClient};
+use crate::order::ByteOrder;
 use crate::pages::Pages;
 use crate::paths::{self, Standing};
 
@@ -20,6 +22,7 @@ pub struct Listing {
     /// Directories that files of their page may still come before.
     directories: VecDeque<Entry>,
     next: Option<Entry>,
+    order: ByteOrder<Entry>,
     /// Whether anything was listed, the directory's own marker included.
     found: bool,
 }
@@ -29,7 +32,14 @@ impl Listing {
     pub fn open(client: &SharedClient, path: StorePath<'_>) -> Result<Self> {
         let pages = Pages::of_directory(client, path)?;
         let directory = path.as_str().to_owned();
-        let mut listing = Self { pages, directory, directories: VecDeque::new(), next: None, found: false };
+        let mut listing = Self {
+            pages,
+            directory,
+            directories: VecDeque::new(),
+            next: None,
+            order: ByteOrder::default(),
+            found: false,
+        };
         listing.advance()?;
         if !listing.found && !path.is_root() {
             return Err(client.wait(missing(client, path))?);
@@ -40,7 +50,7 @@ impl Listing {
     /// Takes the next entry off the pages.
     fn advance(&mut self) -> Result<()> {
         while self.next.is_none() {
-            let Some(listed) = self.pages.next()? else { break };
+            let Some(listed) = self.pages.next_listed()? else { break };
             self.found = true;
             self.next = entry_in(&self.directory, &listed);
         }
@@ -72,12 +82,23 @@ impl Iterator for Listing {
     type Item = Result<Entry>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let next = self.take_next().transpose();
+        let mut order = std::mem::take(&mut self.order);
+        let next = order.next(key, || self.take_next()).transpose();
+        self.order = order;
         if let Some(Err(_)) = &next {
             // The pages hang together: after one that could not be read nothing is known.
             self.directories.clear();
         }
         next
+    }
+}
+
+/// The end of an entry's key.
+fn key(entry: &Entry) -> Cow<'_, str> {
+    if entry.kind == Kind::Directory {
+        Cow::Owned(format!("{}/", entry.name))
+    } else {
+        Cow::Borrowed(&entry.name)
     }
 }
 

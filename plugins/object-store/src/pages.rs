@@ -1,5 +1,6 @@
 //! A listing as the service gives it, taken over page by page.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 
 use larder_plugin_api::{Result, StorePath};
@@ -7,6 +8,7 @@ use opendal::options::ListOptions;
 use opendal::raw::oio;
 
 use crate::client::SharedClient;
+use crate::order::ByteOrder;
 
 /// How many entries are taken over at once: about what a page has.
 const BATCH: usize = 1000;
@@ -16,6 +18,7 @@ pub struct Pages {
     client: SharedClient,
     lister: oio::Lister,
     batch: VecDeque<oio::Entry>,
+    order: ByteOrder<oio::Entry>,
     is_over: bool,
 }
 
@@ -32,11 +35,25 @@ impl Pages {
 
     fn new(client: &SharedClient, path: StorePath<'_>, options: ListOptions) -> Result<Self> {
         let lister = client.list(path, options)?;
-        Ok(Self { client: client.clone(), lister, batch: VecDeque::new(), is_over: false })
+        Ok(Self {
+            client: client.clone(),
+            lister,
+            batch: VecDeque::new(),
+            order: ByteOrder::default(),
+            is_over: false,
+        })
     }
 
-    /// The next entry. After an error there is none.
+    /// The next entry of a tree, in the order of the keys' bytes. After an error there is none.
     pub fn next(&mut self) -> Result<Option<oio::Entry>> {
+        let mut order = std::mem::take(&mut self.order);
+        let next = order.next(|entry| Cow::Borrowed(entry.path()), || self.next_listed());
+        self.order = order;
+        next
+    }
+
+    /// The next entry as the service lists it. After an error there is none.
+    pub fn next_listed(&mut self) -> Result<Option<oio::Entry>> {
         if self.batch.is_empty() && !self.is_over {
             let result = self.client.wait(take_batch(&self.client, &mut self.lister, &mut self.batch));
             self.is_over = !matches!(result, Ok(true));
