@@ -1,6 +1,6 @@
 //! The config of a Blob Storage store: its keys, and the OpenDAL service that they describe.
 
-use larder_object_store::{KEYS, Place, Service, Tuning, with_keys};
+use larder_object_store::{KEYS, Place, Service, Tuning, refused_name, with_keys};
 use larder_plugin_api::{Config, ConfigKey, Error, ErrorKind, Result, Root};
 use opendal::Operator;
 use opendal::services::Azblob;
@@ -57,6 +57,9 @@ impl Options {
     pub fn new(root: &Root, config: &Config) -> Result<Self> {
         let (root, account_of_root) = split_account(root)?;
         let place = Place::new(&root, "container")?;
+        if let Some(character) = place.prefix.chars().find(|character| is_refused(*character)) {
+            return Err(refused_name(character));
+        }
         let tuning = Tuning::new(config)?;
         let account = Account {
             name: config
@@ -78,6 +81,7 @@ impl Options {
             credential_sources: CREDENTIAL_SOURCES,
             exclusive: true,
             exclusive_copy: true,
+            refused: is_refused,
             connect: Box::new(move || connect(&place, &account, &config)),
         };
         Ok(Self { service, tuning })
@@ -88,6 +92,16 @@ impl Account {
     fn endpoint(&self) -> Option<String> {
         let of_name = || Some(format!("https://{}.blob.core.windows.net", self.name.as_ref()?));
         self.endpoint.clone().or_else(|| if self.connection_string.is_some() { None } else { of_name() })
+    }
+}
+
+/// The service takes a backslash for a slash, and its listings are XML 1.0, which has no other control characters than
+/// these three.
+fn is_refused(character: char) -> bool {
+    match character {
+        '\t' | '\n' | '\r' => false,
+        '\\' | '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => true,
+        _ => false,
     }
 }
 

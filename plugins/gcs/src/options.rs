@@ -54,6 +54,7 @@ impl Options {
             credential_sources: CREDENTIAL_SOURCES,
             exclusive: true,
             exclusive_copy: true,
+            refused: |_| false,
             connect: Box::new(move || connect(&place, &config)),
         };
         Ok(Self { service, tuning })

@@ -33,6 +33,8 @@ pub struct Service {
     pub exclusive: bool,
     /// Whether it decides that for a copy as well. Where it does not, such a copy goes through this process.
     pub exclusive_copy: bool,
+    /// Characters that the service takes in no name, or for others.
+    pub refused: fn(char) -> bool,
     /// Makes the connection, at the first request.
     pub connect: Box<dyn Fn() -> Result<Operator> + Send + Sync>,
 }
@@ -88,6 +90,14 @@ impl Client {
 
     pub const fn is_exclusive_copy(&self) -> bool {
         self.service.exclusive_copy
+    }
+
+    /// Refuses a path that the service has no name for.
+    pub fn check_name(&self, path: StorePath<'_>) -> Result<()> {
+        match path.as_str().chars().find(|character| (self.service.refused)(*character)) {
+            Some(character) => Err(refused_name(character)),
+            None => Ok(()),
+        }
     }
 
     pub fn handle(&self) -> Result<&'static Handle> {
@@ -342,6 +352,12 @@ pub enum Answer<T> {
 /// The key of a directory's marker, which is the beginning of the keys below it.
 pub fn directory_key(path: &str) -> String {
     format!("{path}/")
+}
+
+/// What is said of a name that the service does not take.
+pub fn refused_name(character: char) -> Error {
+    let message = format!("the service takes no U+{:04X} in a name", u32::from(character));
+    Error::new(ErrorKind::InvalidPath, message)
 }
 
 fn first_line(text: &str) -> &str {

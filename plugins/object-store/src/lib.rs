@@ -31,7 +31,7 @@ mod verify;
 mod walk;
 mod writer;
 
-pub use client::Service;
+pub use client::{Service, refused_name};
 pub use place::Place;
 pub use store::{CAPABILITIES, ObjectStore};
 pub use tuning::{KEYS, Tuning, with_keys};

@@ -51,6 +51,7 @@ impl ObjectStore {
 
 impl ArtifactStore for ObjectStore {
     fn open(&self, path: StorePath, mode: OpenMode) -> Result<Opened> {
+        self.client.check_name(path)?;
         if mode == OpenMode::Read {
             return Ok(Opened::reader(ObjectReader::open(&self.client, path)?));
         }
@@ -58,10 +59,15 @@ impl ArtifactStore for ObjectStore {
     }
 
     fn copyfile(&self, source: StorePath, target: StorePath, overwrite: bool) -> Result<()> {
+        self.client.check_name(source)?;
+        self.client.check_name(target)?;
         copies::copyfile(&self.client, source, target, overwrite)
     }
 
     fn exists(&self, path: StorePath) -> Result<bool> {
+        if self.client.check_name(path).is_err() {
+            return Ok(false);
+        }
         self.client.wait(async { Ok(!matches!(paths::look(&self.client, path).await?, Standing::Nothing)) })
     }
 
@@ -76,34 +82,45 @@ impl ArtifactStore for ObjectStore {
         if path.is_root() {
             return Ok(true);
         }
+        if self.client.check_name(path).is_err() {
+            return Ok(false);
+        }
         self.client.wait(self.client.has_below(path))
     }
 
     fn listdir(&self, path: StorePath, _detail: Detail) -> Result<Entries> {
+        self.client.check_name(path)?;
         Ok(Entries::streaming(Listing::open(&self.client, path)?))
     }
 
     fn makedirs(&self, path: StorePath) -> Result<()> {
+        self.client.check_name(path)?;
         self.client.wait(directories::makedirs(&self.client, path))
     }
 
     fn mkdir(&self, path: StorePath) -> Result<()> {
+        self.client.check_name(path)?;
         self.client.wait(directories::mkdir(&self.client, path))
     }
 
     fn remove(&self, path: StorePath) -> Result<()> {
+        self.client.check_name(path)?;
         self.client.wait(rmtree::remove(&self.client, path))
     }
 
     fn rename(&self, source: StorePath, target: StorePath, overwrite: bool) -> Result<()> {
+        self.client.check_name(source)?;
+        self.client.check_name(target)?;
         copies::rename(&self.client, source, target, overwrite)
     }
 
     fn rmtree(&self, path: StorePath) -> Result<()> {
+        self.client.check_name(path)?;
         self.client.wait(rmtree::rmtree(&self.client, path))
     }
 
     fn stat(&self, path: StorePath) -> Result<Stat> {
+        self.client.check_name(path)?;
         self.client.wait(async {
             match paths::look(&self.client, path).await? {
                 Standing::File(metadata) => Ok(paths::stat_of(&metadata)),
@@ -114,11 +131,13 @@ impl ArtifactStore for ObjectStore {
     }
 
     fn size(&self, path: StorePath) -> Result<u64> {
+        self.client.check_name(path)?;
         self.client.wait(async { Ok(paths::file(&self.client, path).await?.content_length()) })
     }
 
     fn walk(&self, top: StorePath, options: WalkOptions) -> Result<Walk> {
-        Ok(match TreeWalk::open(&self.client, top, options) {
+        let walk = self.client.check_name(top).and_then(|()| TreeWalk::open(&self.client, top, options));
+        Ok(match walk {
             Ok(walk) => Walk::streaming(walk),
             Err(error) => Walk::streaming(walk::failed(error)),
         })

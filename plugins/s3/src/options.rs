@@ -79,6 +79,7 @@ impl Options {
             credential_sources: CREDENTIAL_SOURCES,
             exclusive: is_exclusive,
             exclusive_copy: is_exclusive && is_exclusive_copy,
+            refused: |_| false,
             connect: Box::new(move || connect(&place, endpoint.as_deref(), &config)),
         };
         Ok(Self { service, tuning })
