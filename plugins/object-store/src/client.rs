@@ -213,7 +213,10 @@ impl Client {
         use oio::List as _;
         match self.unconditional(lister.next()).await {
             // A prefix without keys is an empty listing; there is nothing else that could be missing.
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                let message = format!("{} does not exist", self.service.place);
+                Err(Error::new(ErrorKind::Unavailable, message).with_retryable(false))
+            }
             result => result,
         }
     }
