@@ -88,6 +88,8 @@ impl ObjectReader {
                 }
                 // The connection was lost, or ended early: the same bytes are asked for again, as a range.
                 Ok(_) => {}
+                // What was handed out before is as wrong as the rest; it is too late to ask again.
+                Err(error) if error.kind() == ErrorKind::Corrupt && at > 0 => return Err(error),
                 Err(error) if error.is_retryable() || error.kind() == ErrorKind::Corrupt => {}
                 Err(error) => return Err(error),
             }

@@ -1,7 +1,7 @@
 //! Whole bodies are compared with the checksum that the service keeps of the object.
 //!
 //! - Google: `x-goog-hash` with the CRC32C (Cloud Storage, "XML API headers").
-//! - Azure: `Content-MD5` (Blob service, "Get Blob").
+//! - Azure: `Content-MD5`, with a range `x-ms-blob-content-md5` (Blob service, "Get Blob").
 //! - S3: the ETag of an object that was not uploaded in parts is its MD5, unless it is encrypted with a key of its own
 //!   (API reference, "Object").
 
@@ -34,7 +34,8 @@ impl Expected {
                 return Some(Self::Crc32c(crc_fast::Digest::new(Crc32Iscsi), u32::from_be_bytes(bytes)));
             }
         }
-        if let Some(md5) = text("content-md5") {
+        // Of a range Azure gives that of the whole under another name.
+        if let Some(md5) = text("x-ms-blob-content-md5").or_else(|| text("content-md5")) {
             return Some(Self::Md5(Md5::new(), STANDARD.decode(md5).ok()?.try_into().ok()?));
         }
         let has_own_key = text("x-amz-server-side-encryption").is_some()
@@ -74,9 +75,19 @@ fn from_hex(text: &str) -> Option<[u8; 16]> {
     Some(bytes)
 }
 
+/// Whether a range is all there is: so is a body that is asked for again.
+fn is_all(headers: &HeaderMap) -> bool {
+    let range = headers.get("content-range").and_then(|value| value.to_str().ok());
+    let bounds = range.and_then(|range| range.strip_prefix("bytes 0-")?.split_once('/'));
+    bounds.is_some_and(|(last, size)| {
+        last.parse().ok().and_then(|last: u64| last.checked_add(1)) == size.parse().ok()
+    })
+}
+
 /// Wraps the body of an answer to a GET, so that its end is an error when it is not the object's content.
 pub fn whole_body(status: StatusCode, headers: &HeaderMap, body: HttpBody) -> HttpBody {
-    if status != StatusCode::OK || headers.contains_key("content-encoding") {
+    let is_whole = status == StatusCode::OK || status == StatusCode::PARTIAL_CONTENT && is_all(headers);
+    if !is_whole || headers.contains_key("content-encoding") {
         return body;
     }
     let Some(mut expected) = Expected::of_headers(headers) else { return body };
