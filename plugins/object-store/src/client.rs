@@ -1,6 +1,7 @@
 //! The requests that the operations are made of, and how a blocking caller waits for them.
 
 use std::future::Future;
+use std::hash::{BuildHasher as _, RandomState};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use tokio::runtime::Handle;
 use crate::error;
 use crate::known::KnownDirectories;
 use crate::runtime;
+use crate::token::Token;
 use crate::transport;
 use crate::tuning::Tuning;
 
@@ -22,6 +24,9 @@ const LONGEST_DELAY: Duration = Duration::from_secs(10);
 
 /// How long a store waits for the end of an upload that was given up.
 const ABORT_LIMIT: Duration = Duration::from_secs(5);
+
+/// The same when the caller has cancelled. The request goes on meanwhile.
+const CANCELLED_ABORT_LIMIT: Duration = Duration::from_millis(500);
 
 /// What a flavor says about its service.
 pub struct Service {
@@ -110,12 +115,16 @@ impl Client {
     }
 
     /// Waits for what must happen also when the caller has cancelled, but not for long.
-    pub fn wait_to_clean_up(&self, future: impl Future<Output = Result<()>>) {
+    pub fn wait_to_clean_up(&self, future: impl Future<Output = Result<()>> + Send + 'static) {
         let Ok(handle) = self.handle() else { return };
-        let result = handle.block_on(async { tokio::time::timeout(ABORT_LIMIT, future).await });
-        if let Ok(Err(error)) = result {
-            self.services.log(Level::Warn, &format!("an unfinished upload may be left: {error}"));
-        }
+        let limit = if self.services.is_cancelled() { CANCELLED_ABORT_LIMIT } else { ABORT_LIMIT };
+        let task = handle.spawn(tokio::time::timeout(ABORT_LIMIT, future));
+        let reason = match handle.block_on(async { tokio::time::timeout(limit, task).await }) {
+            Ok(Ok(Ok(Ok(())))) => return,
+            Ok(Ok(Ok(Err(error)))) => error.to_string(),
+            _ => "no answer in time".to_owned(),
+        };
+        self.services.log(Level::Warn, &format!("an unfinished upload may be left: {reason}"));
     }
 
     fn connection(&self) -> Result<&Connection> {
@@ -247,9 +256,39 @@ impl Client {
         self.request(future).await
     }
 
-    /// A writer of an object: one request when it is small, parts when it is not.
-    pub fn writer(&self, key: &str, condition: &Condition) -> Result<oio::Writer> {
-        let Connection { servicer, context, capability, .. } = self.connection()?;
+    /// The same for what a writer sends, again and again where the reason passes. The retry layer would lose a writer whose
+    /// request is given up, and with it the upload that is to be taken back.
+    pub async fn persistently<T>(
+        &self,
+        mut send: impl AsyncFnMut() -> opendal::Result<T>,
+    ) -> Result<Answer<T>> {
+        let mut delay = self.tuning.retry_delay;
+        let mut retries = 1..=self.tuning.retries;
+        self.request(async {
+            loop {
+                let error = match send().await {
+                    Err(error) if error.is_temporary() => error,
+                    result => return result,
+                };
+                let Some(retry) = retries.next() else { return Err(error) };
+                let reason = first_line(error.message());
+                self.services.log(Level::Warn, &format!("write: retry {retry} after: {reason}"));
+                tokio::time::sleep(delay + jitter(delay)).await;
+                delay = (delay * 2).min(LONGEST_DELAY.max(self.tuning.retry_delay));
+            }
+        })
+        .await
+    }
+
+    /// Whether the object at a key was written with a token.
+    pub async fn is_written_with(&self, key: &str, token: &Token) -> Result<bool> {
+        Ok(self.head(key).await?.is_some_and(|object| token.is_of(&object)))
+    }
+
+    /// A writer of an object: one request when it is small, parts when it is not. What it sends is not sent again: see
+    /// [`persistently`](Self::persistently).
+    pub fn writer(&self, key: &str, condition: &Condition, token: Option<&Token>) -> Result<oio::Writer> {
+        let Connection { once, context, capability, .. } = self.connection()?;
         let (if_not_exists, if_not_changed) = match condition {
             Condition::None => (false, None),
             Condition::Free => (true, None),
@@ -259,19 +298,23 @@ impl Client {
             if_not_exists,
             if_not_changed,
             concurrent: self.tuning.concurrency,
+            user_metadata: token.map(Token::as_metadata),
             ..WriteOptions::default()
         };
         let (arguments, _) =
             OpWrite::from_options(capability, options).map_err(|error| self.error(&error))?;
-        servicer.write(context, key, arguments).map_err(|error| self.error(&error))
+        once.write(context, key, arguments).map_err(|error| self.error(&error))
     }
 
     /// Writes an object without content; false when the condition does not hold.
     pub async fn put_empty(&self, key: &str, condition: &Condition) -> Result<bool> {
         use oio::Write as _;
-        let mut writer = self.writer(key, condition)?;
-        let answer = self.request(writer.close()).await?;
-        Ok(matches!(answer, Answer::Done(_)))
+        let token = Token::new();
+        let mut writer = self.writer(key, condition, Some(&token))?;
+        match self.persistently(async || writer.close().await).await? {
+            Answer::Done(_) => Ok(true),
+            Answer::ConditionFailed => self.is_written_with(key, &token).await,
+        }
     }
 
     /// Whether the service replaces an object only when it is the one that was seen.
@@ -361,6 +404,12 @@ pub fn directory_key(path: &str) -> String {
 pub fn refused_name(character: char) -> Error {
     let message = format!("the service takes no U+{:04X} in a name", u32::from(character));
     Error::new(ErrorKind::InvalidPath, message)
+}
+
+/// Up to as much again, so that those who failed together do not try again together.
+fn jitter(delay: Duration) -> Duration {
+    let random = u32::try_from(RandomState::new().hash_one(()) >> 32).unwrap_or_default();
+    delay.mul_f64(f64::from(random) / f64::from(u32::MAX))
 }
 
 fn first_line(text: &str) -> &str {

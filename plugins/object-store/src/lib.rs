@@ -4,7 +4,7 @@
 //!
 //! - [`store`]: the operations. [`paths`], [`known`]: what stands at a path. [`directories`], [`copies`], [`rmtree`]: what changes them.
 //! - [`reader`], [`writer`]: open files. [`pages`], [`order`], [`listing`], [`walk`], [`glob`]: what is listed.
-//! - [`client`]: the requests. [`transport`], [`verify`]: HTTP. [`runtime`]: the threads. [`error`]: what a service answers.
+//! - [`client`]: the requests. [`token`]: whose write it was, when an answer was lost. [`transport`], [`verify`]: HTTP. [`runtime`]: the threads. [`error`]: what a service answers.
 //! - [`tuning`]: the config keys of all. [`place`]: a root path, taken apart.
 //!
 //! Keys are paths as they are: nothing is trimmed, joined or decoded. So this uses OpenDAL's services directly: its
@@ -25,6 +25,7 @@ mod reader;
 mod rmtree;
 mod runtime;
 mod store;
+mod token;
 mod transport;
 mod tuning;
 mod verify;

@@ -8,6 +8,7 @@ use larder_plugin_api::{Error, ErrorKind, Result, Stat, StorePath};
 use opendal::Metadata;
 
 use crate::client::Client;
+use crate::token;
 
 /// What stands at a path.
 pub enum Standing {
@@ -47,7 +48,8 @@ pub fn stat_of(metadata: &Metadata) -> Stat {
     stat.version = metadata.version().map(str::to_owned);
     stat.content_type = metadata.content_type().map(str::to_owned);
     if let Some(user) = metadata.user_metadata() {
-        stat.metadata = user.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let given = user.into_iter().filter(|(name, _)| !token::is_name(name));
+        stat.metadata = given.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     }
     stat
 }

@@ -10,6 +10,7 @@ use opendal::{BytesRange, Metadata};
 
 use crate::client::{Answer, Condition, SharedClient, buffer};
 use crate::paths;
+use crate::token::Token;
 
 /// How many parts have the size that the config says. Each further thousand is twice as large as the one before, so that
 /// 10,000 parts, the most that services take, hold any file they take.
@@ -33,6 +34,7 @@ pub struct ObjectWriter {
     mode: OpenMode,
     /// What was there, in mode `a`.
     before: Option<Metadata>,
+    token: Token,
     state: State,
     pending: Vec<u8>,
     parts: usize,
@@ -65,6 +67,7 @@ impl ObjectWriter {
             path: path.as_str().to_owned(),
             mode,
             before,
+            token: Token::new(),
             state: State::Waiting,
             pending: Vec::new(),
             parts: 0,
@@ -91,7 +94,11 @@ impl ObjectWriter {
     /// The upload; begun when there is none yet, with what an append keeps.
     async fn sending(&mut self) -> Result<&mut oio::Writer> {
         if let State::Waiting = self.state {
-            let mut writer = self.client.writer(&self.path, &self.condition()?)?;
+            let condition = self.condition()?;
+            // A small file that replaces what is there can be sent twice; all else may not be known again.
+            let is_plain = matches!(condition, Condition::None) && self.pending.len() < self.part_size();
+            let token = Some(&self.token).filter(|_| !is_plain);
+            let mut writer = self.client.writer(&self.path, &condition, token)?;
             if let Some(before) = self.before.take_if(|before| before.content_length() > 0) {
                 self.keep(&mut writer, &before).await?;
             }
@@ -120,8 +127,11 @@ impl ObjectWriter {
                 let (_, arguments, _): (_, OpRead, _) =
                     ReadOptions { if_match: before.etag().map(str::to_owned), ..ReadOptions::default() }
                         .into();
-                let copied = writer.copy_from_dyn(&self.path, arguments, BytesRange::new(at, Some(len)));
-                self.client.bounded(copied).await.and_then(unchanged)?;
+                let range = BytesRange::new(at, Some(len));
+                let copied = self
+                    .client
+                    .persistently(async || writer.copy_from_dyn(&self.path, arguments.clone(), range).await);
+                copied.await.and_then(unchanged)?;
                 at += len;
                 self.parts += 1;
             }
@@ -137,7 +147,8 @@ impl ObjectWriter {
             let (_, piece) = self.client.bounded(read).await.and_then(unchanged)?;
             at += len;
             if at < size || len == part {
-                self.client.bounded(writer.write_dyn(piece)).await.and_then(unchanged)?;
+                let sent = self.client.persistently(async || writer.write_dyn(piece.clone()).await).await;
+                sent.and_then(unchanged)?;
                 self.parts += 1;
             } else {
                 // The last, short piece and what is new make a part together.
@@ -156,7 +167,9 @@ impl ObjectWriter {
             return Ok(());
         }
         let State::Sending(writer) = &mut self.state else { return Err(over()) };
-        self.client.bounded(writer.write_dyn(buffer(part))).await.and_then(unchanged)?;
+        let part = buffer(part);
+        let sent = self.client.persistently(async || writer.write_dyn(part.clone()).await).await;
+        sent.and_then(unchanged)?;
         self.parts += 1;
         Ok(())
     }
@@ -184,7 +197,17 @@ impl ObjectWriter {
         let condition_is_free = self.mode == OpenMode::Exclusive;
         self.send().await?;
         let State::Sending(writer) = &mut self.state else { return Err(over()) };
-        match self.client.bounded(writer.close_dyn()).await? {
+        let answer = self.client.persistently(async || writer.close_dyn().await).await;
+        let is_settled = match &answer {
+            Ok(Answer::Done(_)) => true,
+            Ok(Answer::ConditionFailed) => false,
+            // The upload is known no more: it may be complete.
+            Err(error) => error.kind() != ErrorKind::NotFound,
+        };
+        if !is_settled && self.client.is_written_with(&self.path, &self.token).await? {
+            return Ok(());
+        }
+        match answer.map_err(known)? {
             Answer::Done(_) => Ok(()),
             Answer::ConditionFailed if condition_is_free => Err(Error::already_exists()),
             Answer::ConditionFailed => Err(changed()),
@@ -203,8 +226,17 @@ impl ObjectWriter {
     fn take_back(&mut self) {
         if let State::Sending(mut writer) = mem::replace(&mut self.state, State::Over) {
             let client = self.client.clone();
-            self.client
-                .wait_to_clean_up(async { writer.abort_dyn().await.map_err(|error| client.error(&error)) });
+            self.client.wait_to_clean_up(async move {
+                for _ in 0..client.tuning.retries {
+                    match client.bounded(writer.abort_dyn()).await {
+                        Err(error) if error.is_retryable() => {}
+                        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+                        _ => return Ok(()),
+                    }
+                    tokio::time::sleep(client.tuning.retry_delay).await;
+                }
+                client.bounded(writer.abort_dyn()).await.map(drop)
+            });
         }
     }
 }
@@ -266,6 +298,15 @@ fn unchanged<T>(answer: Answer<T>) -> Result<T> {
 /// What was appended is lost, and says so; the caller may append again.
 fn changed() -> Error {
     Error::new(ErrorKind::Unavailable, CHANGED)
+}
+
+/// What is missing is the upload, not a file.
+fn known(error: Error) -> Error {
+    if error.kind() != ErrorKind::NotFound {
+        return error;
+    }
+    let message = "the service does not know the upload any more: another may have ended it";
+    Error::new(ErrorKind::Unavailable, message).with_cause(error.message())
 }
 
 fn over() -> Error {
