@@ -54,6 +54,7 @@ impl<'a> Exchange<'a> {
         }
         let (method, target) = (method.to_owned(), target.to_owned());
         script.requests.push(Recorded { method: method.clone(), target, status: None });
+        shared.asked.notify_all();
         Exchange { shared, client, method, fault, number: script.requests.len() - 1 }
     }
 
@@ -145,7 +146,10 @@ impl<'a> Exchange<'a> {
                 return Ok(false);
             }
             let bytes = match body.next(from_client)? {
-                Some(Piece::Content(content)) => {
+                Some(Piece::Content(mut content)) => {
+                    if let Fault::CorruptRequestAt(offset) = self.fault {
+                        turn_over(&mut content, sent, offset);
+                    }
                     let cut = cut(&content, sent, limit);
                     sent += cut.len() as u64;
                     cut.to_vec()
@@ -171,7 +175,9 @@ impl<'a> Exchange<'a> {
         while limit.is_none_or(|limit| sent < limit) {
             match body.next(from_server)? {
                 Some(Piece::Content(mut content)) => {
-                    self.corrupt(&mut content, sent);
+                    if let Fault::CorruptResponseAt(offset) = self.fault {
+                        turn_over(&mut content, sent, offset);
+                    }
                     let cut = cut(&content, sent, limit);
                     self.send_content(cut)?;
                     sent += cut.len() as u64;
@@ -202,13 +208,13 @@ impl<'a> Exchange<'a> {
         }
         Ok(())
     }
+}
 
-    fn corrupt(&self, content: &mut [u8], before: u64) {
-        let Fault::CorruptResponseAt(offset) = self.fault else { return };
-        let place = offset.checked_sub(before).and_then(|place| usize::try_from(place).ok());
-        if let Some(byte) = place.and_then(|place| content.get_mut(place)) {
-            *byte = !*byte;
-        }
+/// The byte at an offset of the body, where it is in this piece, which begins at `before`.
+fn turn_over(content: &mut [u8], before: u64, offset: u64) {
+    let place = offset.checked_sub(before).and_then(|place| usize::try_from(place).ok());
+    if let Some(byte) = place.and_then(|place| content.get_mut(place)) {
+        *byte = !*byte;
     }
 }
 

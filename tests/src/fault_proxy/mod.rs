@@ -37,6 +37,7 @@ pub struct FaultProxy {
 struct Shared {
     upstream: SocketAddr,
     script: Mutex<Script>,
+    asked: Condvar,
     connections: Mutex<Vec<Connection>>,
     ended: AtomicBool,
     ending: Condvar,
@@ -63,6 +64,7 @@ impl FaultProxy {
         let shared = Arc::new(Shared {
             upstream,
             script: Mutex::default(),
+            asked: Condvar::new(),
             connections: Mutex::default(),
             ended: AtomicBool::new(false),
             ending: Condvar::new(),
@@ -88,6 +90,18 @@ impl FaultProxy {
     /// What was asked since the start or since [`FaultProxy::clear`], in its order.
     pub fn requests(&self) -> Vec<Recorded> {
         self.shared.script().requests.clone()
+    }
+
+    /// Waits for a request.
+    ///
+    /// # Panics
+    ///
+    /// When it does not come within a minute.
+    pub fn wait_for(&self, is_it: impl Fn(&Recorded) -> bool) {
+        let has_not_come = |script: &mut Script| !script.requests.iter().any(&is_it);
+        let script = self.shared.script();
+        let waited = self.shared.asked.wait_timeout_while(script, Duration::from_secs(60), has_not_come);
+        assert!(!waited.expect("no thread panics with the script").1.timed_out(), "nobody asked for it");
     }
 
     /// Forgets all rules and all requests.

@@ -30,6 +30,8 @@ pub enum Fault {
     },
     /// The bits of one byte of the response, the first being 0, are turned over.
     CorruptResponseAt(u64),
+    /// The bits of one byte of the request's body, the first being 0, are turned over.
+    CorruptRequestAt(u64),
     /// The server is not asked; the client is answered this once it has sent its request.
     Answer {
         /// The status.
