@@ -38,9 +38,11 @@ impl Expected {
         if let Some(md5) = text("x-ms-blob-content-md5").or_else(|| text("content-md5")) {
             return Some(Self::Md5(Md5::new(), STANDARD.decode(md5).ok()?.try_into().ok()?));
         }
-        let has_own_key = text("x-amz-server-side-encryption").is_some()
+        let has_own_key = text("x-amz-server-side-encryption").is_some_and(|kind| kind != "AES256")
             || text("x-amz-server-side-encryption-customer-algorithm").is_some();
-        if text("x-amz-request-id").is_some() && !has_own_key {
+        // moto calls it otherwise.
+        let is_s3 = text("x-amz-request-id").or_else(|| text("x-amzn-requestid")).is_some();
+        if is_s3 && !has_own_key {
             let etag = text("etag")?.trim_matches('"');
             return Some(Self::Md5(Md5::new(), from_hex(etag)?));
         }
