@@ -16,6 +16,9 @@ use crate::verify;
 /// The longest pause that a service may ask for with `Retry-After`.
 const LONGEST_PAUSE: Duration = Duration::from_secs(20);
 
+/// The header in which S3 says where a bucket is.
+const BUCKET_REGION: &str = "x-amz-bucket-region";
+
 /// How long a connection that nobody uses is kept.
 const IDLE: Duration = Duration::from_secs(60);
 
@@ -66,7 +69,11 @@ impl HttpTransport for Watched {
         if let Some(pause) = asked_pause(answer.status(), answer.headers()) {
             tokio::time::sleep(pause).await;
         }
-        if is_redirection(answer.status(), answer.headers()) {
+        // An answer to HEAD has no body that says that the request was signed for another region.
+        let is_signed_wrongly = method == Method::HEAD
+            && answer.status() == StatusCode::BAD_REQUEST
+            && answer.headers().contains_key(BUCKET_REGION);
+        if is_redirection(answer.status(), answer.headers()) || is_signed_wrongly {
             return Err(redirected(answer.headers()));
         }
         if !self.verify || method != Method::GET {
@@ -99,7 +106,7 @@ fn is_redirection(status: StatusCode, headers: &HeaderMap) -> bool {
 /// Shaped as the services' own errors are, for [`error`](crate::error).
 fn redirected(headers: &HeaderMap) -> opendal::Error {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let to = match (text("x-amz-bucket-region"), text(LOCATION.as_str())) {
+    let to = match (text(BUCKET_REGION), text(LOCATION.as_str())) {
         (Some(region), _) => format!("it is in region {region}"),
         (None, Some(location)) => format!("it is at {}", location.split('?').next().unwrap_or_default()),
         (None, None) => "the service does not say where it is".to_owned(),
