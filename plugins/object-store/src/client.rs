@@ -9,7 +9,7 @@ use larder_plugin_api::{Error, ErrorKind, Level, Result, Services, StorePath};
 use opendal::layers::{RetryEvent, RetryLayer};
 use opendal::options::{CopyOptions, DeleteOptions, ListOptions, ReadOptions, WriteOptions};
 use opendal::raw::{OpCopy, OpDelete, OpRead, OpStat, OpWrite, Service as _, Servicer, oio};
-use opendal::{Buffer, Builder, Capability, Metadata, OperationContext, Operator};
+use opendal::{Buffer, Builder, BytesRange, Capability, Metadata, OperationContext, Operator};
 use tokio::runtime::Handle;
 
 use crate::error;
@@ -118,7 +118,7 @@ impl Client {
     pub fn wait_to_clean_up(&self, future: impl Future<Output = Result<()>> + Send + 'static) {
         let Ok(handle) = self.handle() else { return };
         let limit = if self.services.is_cancelled() { CANCELLED_ABORT_LIMIT } else { ABORT_LIMIT };
-        let task = handle.spawn(tokio::time::timeout(ABORT_LIMIT, future));
+        let task = handle.spawn(async move { tokio::time::timeout(ABORT_LIMIT, future).await });
         let reason = match handle.block_on(async { tokio::time::timeout(limit, task).await }) {
             Ok(Ok(Ok(Ok(())))) => return,
             Ok(Ok(Ok(Err(error)))) => error.to_string(),
@@ -222,10 +222,7 @@ impl Client {
         use oio::List as _;
         match self.unconditional(lister.next()).await {
             // A prefix without keys is an empty listing; there is nothing else that could be missing.
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                let message = format!("{} does not exist", self.service.place);
-                Err(Error::new(ErrorKind::Unavailable, message).with_retryable(false))
-            }
+            Err(error) if error.kind() == ErrorKind::NotFound => Err(self.missing_place()),
             result => result,
         }
     }
@@ -282,7 +279,21 @@ impl Client {
 
     /// Whether the object at a key was written with a token.
     pub async fn is_written_with(&self, key: &str, token: &Token) -> Result<bool> {
-        Ok(self.head(key).await?.is_some_and(|object| token.is_of(&object)))
+        if !key.ends_with('/') {
+            return Ok(self.head(key).await?.is_some_and(|object| token.is_of(&object)));
+        }
+        // To look at a directory's key OpenDAL lists what begins with it; reading it asks for the object.
+        match self.bounded(self.reader_once(key)?.open_dyn(BytesRange::from(..))).await {
+            Ok(Answer::Done((answer, _))) => Ok(answer.metadata().is_some_and(|object| token.is_of(object))),
+            Ok(Answer::ConditionFailed) => Ok(false),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// For an answer that something is missing where only the bucket can be.
+    pub fn missing_place(&self) -> Error {
+        error::missing_place(&self.service.place)
     }
 
     /// A writer of an object: one request when it is small, parts when it is not. What it sends is not sent again: see
@@ -311,9 +322,11 @@ impl Client {
         use oio::Write as _;
         let token = Token::new();
         let mut writer = self.writer(key, condition, Some(&token))?;
-        match self.persistently(async || writer.close().await).await? {
-            Answer::Done(_) => Ok(true),
-            Answer::ConditionFailed => self.is_written_with(key, &token).await,
+        match self.persistently(async || writer.close().await).await {
+            Ok(Answer::Done(_)) => Ok(true),
+            Ok(Answer::ConditionFailed) => self.is_written_with(key, &token).await,
+            Err(error) if error.kind() == ErrorKind::NotFound => Err(self.missing_place()),
+            Err(error) => Err(error),
         }
     }
 

@@ -25,6 +25,11 @@ pub fn of_service(error: &opendal::Error, place: &str, sources: &str) -> Error {
     result
 }
 
+/// The bucket or container does not exist; no retry helps.
+pub fn missing_place(place: &str) -> Error {
+    Error::new(ErrorKind::Unavailable, format!("{place} does not exist")).with_retryable(false)
+}
+
 fn message(error: &opendal::Error, kind: ErrorKind, code: &str, place: &str) -> String {
     if is_missing_place(code) {
         return format!("{place} does not exist");
@@ -45,6 +50,7 @@ fn message(error: &opendal::Error, kind: ErrorKind, code: &str, place: &str) -> 
     match kind {
         ErrorKind::NotFound => String::new(),
         ErrorKind::PermissionDenied => "the service refused the request without a reason".to_owned(),
+        _ if error.message().is_empty() => "the service answered with an error, without a reason".to_owned(),
         _ => first_line(error.message()),
     }
 }

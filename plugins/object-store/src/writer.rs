@@ -204,6 +204,10 @@ impl ObjectWriter {
             // The upload is known no more: it may be complete.
             Err(error) => error.kind() != ErrorKind::NotFound,
         };
+        // A file of one request has no upload that could be missing.
+        if self.parts <= 1 && answer.as_ref().is_err_and(|error| error.kind() == ErrorKind::NotFound) {
+            return Err(self.client.missing_place());
+        }
         if !is_settled && self.client.is_written_with(&self.path, &self.token).await? {
             return Ok(());
         }
