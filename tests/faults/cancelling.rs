@@ -45,25 +45,33 @@ pub fn a_request_ends(rig: Rig) {
 
 pub fn a_pause_before_the_next_attempt_ends(rig: Rig) {
     rig.proxy.on(Rule::new(Fault::slow_down(15)));
-    ends_soon(&rig, |request| request.status == Some(503) || request.method == "HEAD", || {
-        rig.store.exists("a").map(drop)
-    });
+    ends_soon(
+        &rig,
+        |request| request.status == Some(503) || request.method == "HEAD",
+        || rig.store.exists("a").map(drop),
+    );
 }
 
 pub fn a_download_ends(rig: Rig) {
     let rig = rig.with_file("large", &content(2 * PART + MIB, 1));
     rig.proxy.on(Rule::new(Fault::StallResponseAfter(MIB as u64)).method("GET"));
-    ends_soon(&rig, |request| request.method == "GET", || {
-        let mut reader = rig.store.reader("large")?;
-        read_on(&mut reader, Vec::new()).map(drop)
-    });
+    ends_soon(
+        &rig,
+        |request| request.method == "GET",
+        || {
+            let mut reader = rig.store.reader("large")?;
+            read_on(&mut reader, Vec::new()).map(drop)
+        },
+    );
 }
 
 pub fn an_upload_ends_and_takes_its_parts_back(rig: Rig) {
     rig.proxy.on(Rule::new(Fault::Silence).query("partNumber=2"));
-    ends_soon(&rig, |request| request.target.contains("partNumber=2"), || {
-        rig.put("large", &content(4 * PART, 1), OpenMode::Write)
-    });
+    ends_soon(
+        &rig,
+        |request| request.target.contains("partNumber=2"),
+        || rig.put("large", &content(4 * PART, 1), OpenMode::Write),
+    );
     rig.holds(&[]);
 }
 
@@ -78,16 +86,20 @@ pub fn the_end_of_an_upload_ends_and_takes_its_parts_back(rig: Rig) {
 pub fn an_upload_ends_when_nobody_answers_at_all(rig: Rig) {
     rig.proxy.on(Rule::new(Fault::Silence).query("partNumber=2"));
     rig.proxy.on(Rule::new(Fault::Silence).method("DELETE"));
-    ends_soon(&rig, |request| request.target.contains("partNumber=2"), || {
-        rig.put("large", &content(4 * PART, 1), OpenMode::Write)
-    });
+    ends_soon(
+        &rig,
+        |request| request.target.contains("partNumber=2"),
+        || rig.put("large", &content(4 * PART, 1), OpenMode::Write),
+    );
 }
 
 /// Azure: blocks that were not committed are nobody's file.
 pub fn an_upload_in_blocks_ends_and_is_not_visible(rig: Rig) {
     rig.proxy.on(Rule::new(Fault::Silence).query("blocklist"));
-    ends_soon(&rig, |request| request.target.contains("blocklist"), || {
-        rig.put("large", &content(3 * PART, 1), OpenMode::Write)
-    });
+    ends_soon(
+        &rig,
+        |request| request.target.contains("blocklist"),
+        || rig.put("large", &content(3 * PART, 1), OpenMode::Write),
+    );
     assert_eq!(rig.server.objects(&rig.bucket), []);
 }
