@@ -11,4 +11,5 @@ mod misbehaving;
 mod processes;
 mod quarantine;
 mod stage;
+mod threads;
 mod trust;
