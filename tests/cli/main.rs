@@ -33,6 +33,7 @@ mod ls;
 mod missing_library;
 mod mkdir;
 mod mv;
+mod object_store_secrets;
 mod output_formats;
 mod plugins_directory;
 mod put;
