@@ -13,8 +13,7 @@ fn main() -> ExitCode {
         return code;
     }
     let arguments = Arguments::from_args();
-    // The others would have to sign their requests to s3s; what is in it is seen without asking it.
-    let of_unsigned = [
+    let of_every = [
         ("lists_more_objects_than_fit_a_page", lives::lists_more_objects_than_fit_a_page as Case),
         ("lists_an_upload_until_it_is_completed", lives::lists_an_upload_until_it_is_completed),
         (
@@ -50,9 +49,7 @@ fn main() -> ExitCode {
             lives::starts_empty_and_is_gone_after_drop,
         ));
         trials.push(trial(kind, "ends_with_a_test_that_is_killed", lives::ends_with_a_test_that_is_killed));
-        if kind != Kind::S3s {
-            trials.extend(of_unsigned.map(|(name, case)| trial(kind, name, move |server| case(&server))));
-        }
+        trials.extend(of_every.map(|(name, case)| trial(kind, name, move |server| case(&server))));
     }
     trials.extend(of_fake_gcs.map(|(name, case)| trial(Kind::FakeGcs, name, move |server| case(&server))));
     libtest_mimic::run(&arguments, trials).exit_code()

@@ -1,13 +1,15 @@
 //! Servers that stand for S3, GCS and Azure: started on a port of the system's choice, with nothing in them, and gone
 //! with the value that stands for them. `tests/install-servers` puts them into `.cache/servers`.
 
+mod aws_signature;
 mod azurite;
 mod environment;
 mod fake_gcs;
 mod gcs_dialect;
+mod minio;
 mod moto;
 mod process;
-mod s3s;
+mod s3;
 
 use std::fmt;
 use std::fs;
@@ -28,8 +30,8 @@ pub const PAGE_LENGTH: usize = 100;
 pub enum Kind {
     /// S3 in memory, in Python: knows nearly all of the protocol, checks no signature.
     Moto,
-    /// S3 on a directory, in Rust: checks signatures, keys are paths of files.
-    S3s,
+    /// S3 on a directory, in Go: checks signatures and checksums, keeps conditions when many write at once.
+    Minio,
     /// Azure's blobs in memory, in JavaScript.
     Azurite,
     /// GCS in memory, in Go, behind a translation of what it does not know.
@@ -38,13 +40,13 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Kind; 4] = [Kind::Moto, Kind::S3s, Kind::Azurite, Kind::FakeGcs];
+    pub const ALL: [Kind; 4] = [Kind::Moto, Kind::Minio, Kind::Azurite, Kind::FakeGcs];
 
     /// The name of its directory in `.cache/servers`.
     pub fn name(self) -> &'static str {
         match self {
             Kind::Moto => "moto",
-            Kind::S3s => "s3s",
+            Kind::Minio => "minio",
             Kind::Azurite => "azurite",
             Kind::FakeGcs => "fake_gcs",
         }
@@ -90,7 +92,8 @@ pub struct Server {
     kind: Kind,
     process: Process,
     dialect: Option<Dialect>,
-    directory: tempfile::TempDir,
+    /// Removed when the process that writes into it is gone.
+    _directory: tempfile::TempDir,
 }
 
 impl Server {
@@ -108,13 +111,13 @@ impl Server {
         let directory = tempfile::tempdir().expect("a directory can be made");
         let started = match kind {
             Kind::Moto => Process::start(&moto::command(&place)),
-            Kind::S3s => Process::start(&s3s::command(&place, directory.path())),
+            Kind::Minio => Process::start(&minio::command(&place, directory.path())),
             Kind::Azurite => Process::start(&azurite::command(&place, directory.path())),
             Kind::FakeGcs => fake_gcs::start(&place),
         };
         let process = started.unwrap_or_else(|reason| panic!("{} does not start: {reason}", kind.name()));
         let dialect = (kind == Kind::FakeGcs).then(|| Dialect::start(process.address));
-        Ok(Server { kind, process, dialect, directory })
+        Ok(Server { kind, process, dialect, _directory: directory })
     }
 
     /// Which server this is.
@@ -149,8 +152,7 @@ impl Server {
     /// When it cannot.
     pub fn make_bucket(&self, name: &str) {
         match self.kind {
-            Kind::Moto => moto::make_bucket(self, name),
-            Kind::S3s => s3s::make_bucket(self.directory.path(), name),
+            Kind::Moto | Kind::Minio => s3::make_bucket(self, name),
             Kind::Azurite => azurite::make_bucket(self, name),
             Kind::FakeGcs => fake_gcs::make_bucket(self, name),
         }
@@ -159,7 +161,7 @@ impl Server {
     /// The path of an artifact store in a bucket.
     pub fn root(&self, bucket: &str) -> String {
         let scheme = match self.kind {
-            Kind::Moto | Kind::S3s => "s3",
+            Kind::Moto | Kind::Minio => "s3",
             Kind::Azurite => "az",
             Kind::FakeGcs => "gs",
         };
@@ -175,8 +177,7 @@ impl Server {
     pub fn config_through(&self, proxy: SocketAddr) -> Vec<(String, String)> {
         let endpoint = format!("http://{proxy}");
         let pairs = match self.kind {
-            Kind::Moto => moto::config(&endpoint),
-            Kind::S3s => s3s::config(&endpoint),
+            Kind::Moto | Kind::Minio => s3::config(&endpoint),
             Kind::Azurite => azurite::config(&endpoint),
             Kind::FakeGcs => fake_gcs::config(&endpoint),
         };
@@ -190,8 +191,7 @@ impl Server {
     /// When it does not tell.
     pub fn objects(&self, bucket: &str) -> Vec<StoredObject> {
         let mut objects = match self.kind {
-            Kind::Moto => moto::objects(self, bucket),
-            Kind::S3s => s3s::objects(self.directory.path(), bucket),
+            Kind::Moto | Kind::Minio => s3::objects(self, bucket),
             Kind::Azurite => azurite::objects(self, bucket),
             Kind::FakeGcs => fake_gcs::objects(self, bucket),
         };
@@ -199,16 +199,14 @@ impl Server {
         objects
     }
 
-    /// One text for each upload in parts that was begun and neither completed nor aborted. Where the server keeps no
-    /// list of them it is a key; s3s forgets which bucket they are of: there they are those of all buckets.
+    /// The key of each upload in parts that was begun and neither completed nor aborted.
     ///
     /// # Panics
     ///
     /// When the server does not tell.
     pub fn unfinished_uploads(&self, bucket: &str) -> Vec<String> {
         match (self.kind, &self.dialect) {
-            (Kind::Moto, _) => moto::unfinished_uploads(self, bucket),
-            (Kind::S3s, _) => s3s::unfinished_uploads(self.directory.path()),
+            (Kind::Moto | Kind::Minio, _) => s3::unfinished_uploads(self, bucket),
             (Kind::Azurite, _) => azurite::unfinished_uploads(self, bucket),
             (Kind::FakeGcs, dialect) => {
                 dialect.as_ref().map(|dialect| dialect.unfinished(bucket)).unwrap_or_default()
@@ -216,13 +214,30 @@ impl Server {
         }
     }
 
-    /// Asks the server itself, for what no flavor would ask.
+    /// Asks the server itself, for what no flavor would ask; signed where it wants that.
     ///
     /// # Panics
     ///
     /// When there is no answer.
     pub fn request(&self, method: &str, target: &str, headers: &[(&str, &str)], body: &[u8]) -> Response {
-        http::send(self.address(), method, target, headers, body).expect("the server answers")
+        let headers = self.signed_headers(method, target, headers, body);
+        let headers: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        http::send(self.address(), method, target, &headers, body).expect("the server answers")
+    }
+
+    /// The headers of a request, with a signature where the server checks one: good for all ways to the server.
+    pub fn signed_headers(
+        &self,
+        method: &str,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Vec<(String, String)> {
+        if self.kind != Kind::Minio {
+            return headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        }
+        let host = self.address().to_string();
+        aws_signature::signed(method, target, &[headers, &[("Host", &host)]].concat(), body)
     }
 }
 
