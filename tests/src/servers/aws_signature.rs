@@ -46,7 +46,8 @@ impl Signer<'_> {
 
     fn authorization(&self, method: &str, target: &str, headers: &[(String, String)], body: &[u8]) -> String {
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
-        let lines: String = headers.iter().map(|(name, value)| format!("{name}:{value}\n")).collect();
+        let lines =
+            headers.iter().map(|(name, value)| format!("{name}:{value}\n")).collect::<Vec<_>>().concat();
         let names = headers.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(";");
         let body = hex(&Sha256::digest(body));
         let request = format!("{method}\n{path}\n{}\n{lines}\n{names}\n{body}", ordered(query));
@@ -77,7 +78,7 @@ fn mac(key: &[u8], text: &str) -> Vec<u8> {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
 }
 
 fn time_in_words(since_epoch: Duration) -> String {

@@ -1,4 +1,4 @@
-//! MinIO: S3 on a directory, checking signatures and checksums.
+//! `MinIO`: S3 on a directory, checking signatures and checksums.
 //!
 //! As S3: of creators at the same time, by a put or by completing an upload, `If-None-Match` lets one win; `If-Match`
 //! is kept by both and on a read; a wrong CRC-32C or MD5 of an object or a part is refused.
