@@ -59,7 +59,13 @@ pub const FLAVORS: &[Flavor] = &[
         is_slow: true,
         excused: &[("names::newline", "moto takes no newline in the path of a URL, %0A")],
     },
-    Flavor { name: "s3_minio", library: "s3", place: Place::Bucket(Kind::Minio), is_slow: false, excused: &[] },
+    Flavor {
+        name: "s3_minio",
+        library: "s3",
+        place: Place::Bucket(Kind::Minio),
+        is_slow: false,
+        excused: &[],
+    },
     Flavor { name: "gcs", library: "gcs", place: Place::Bucket(Kind::FakeGcs), is_slow: true, excused: &[] },
     Flavor {
         name: "azure",

@@ -20,7 +20,7 @@ fn names(names: &[String]) -> String {
 
 fn row(key: &ConfigKeyManifest) -> [String; 6] {
     let kind = if key.choices.is_empty() { key.value_type.clone() } else { names(&key.choices) };
-    let default = key.default.iter().map(|value| format!("`{value}`")).collect();
+    let default = key.default.as_ref().map(|value| format!("`{value}`")).unwrap_or_default();
     let secret = if key.secret { "yes" } else { "" };
     let help = key.help.replace('|', "\\|");
     [format!("`{}`", key.name), kind, default, names(&key.aliases), secret.to_owned(), help]

@@ -118,7 +118,7 @@ const ROWS: &[Row] = &[
         put(store, "a/b/file");
     }),
     row("write a small file, mode `x`", nothing, |store| {
-        write(store, "a/b/file", SMALL, OpenMode::Exclusive)
+        write(store, "a/b/file", SMALL, OpenMode::Exclusive);
     }),
     row("write a file of 20 MiB, `large`", nothing, a_large_file),
     row("append to a small file", a_file, |store| write(store, "a/b/file", SMALL, OpenMode::Append)),
@@ -145,7 +145,9 @@ const ROWS: &[Row] = &[
     row(
         "`rename` of a directory with four files, to `new`",
         |store| {
-            ["d/1", "d/2", "d/3", "d/4"].iter().for_each(|path| put(store, path));
+            for path in ["d/1", "d/2", "d/3", "d/4"] {
+                put(store, path);
+            }
         },
         |store| store.rename("d", "new", false).expect("it is renamed"),
     ),

@@ -66,33 +66,33 @@ fn all_fail(store: &Store, kind: ErrorKind, said: &str) {
 }
 
 /// Of any service.
-pub fn a_place_that_is_missing_is_named(rig: Rig) {
+pub fn a_place_that_is_missing_is_named(rig: &Rig) {
     all_fail(&rig.store, ErrorKind::Unavailable, &format!("`{}` does not exist", rig.bucket));
 }
 
-pub fn a_missing_place_is_named_when_only_the_body_says_so(rig: Rig) {
+pub fn a_missing_place_is_named_when_only_the_body_says_so(rig: &Rig) {
     rig.proxy.on(Rule::new(Fault::no_such_bucket()));
     all_fail(&rig.store, ErrorKind::Unavailable, "does not exist");
 }
 
-pub fn expired_credentials_are_said(rig: Rig) {
+pub fn expired_credentials_are_said(rig: &Rig) {
     rig.proxy.on(Rule::new(Fault::expired_token()));
     all_fail(&rig.store, ErrorKind::Unauthenticated, "ExpiredToken");
 }
 
-pub fn a_wrong_clock_is_said(rig: Rig) {
+pub fn a_wrong_clock_is_said(rig: &Rig) {
     rig.proxy.on(Rule::new(Fault::clock_skew()));
     all_fail(&rig.store, ErrorKind::Unauthenticated, "RequestTimeTooSkewed");
 }
 
-pub fn credentials_that_expire_during_an_upload_leave_nothing_visible(rig: Rig) {
+pub fn credentials_that_expire_during_an_upload_leave_nothing_visible(rig: &Rig) {
     rig.proxy.on(Rule::new(Fault::expired_token()).query("partNumber=2"));
     let content = crate::rig::content(2 * crate::rig::PART + 1, 1);
     fails(rig.put("large", &content, OpenMode::Write), ErrorKind::Unauthenticated, "ExpiredToken");
     rig.holds(&[]);
 }
 
-pub fn another_region_is_named(rig: Rig) {
+pub fn another_region_is_named(rig: &Rig) {
     for status in [301, 307] {
         rig.proxy.clear();
         rig.proxy.on(Rule::new(Fault::redirect(
@@ -105,7 +105,7 @@ pub fn another_region_is_named(rig: Rig) {
 }
 
 /// Amazon says so as well, with 400, to who signs for another region.
-pub fn a_region_that_was_signed_wrongly_is_named(rig: Rig) {
+pub fn a_region_that_was_signed_wrongly_is_named(rig: &Rig) {
     let message =
         "The authorization header is malformed; the region 'us-east-1' is wrong; expecting 'eu-west-3'";
     rig.proxy.on(Rule::new(
@@ -115,7 +115,7 @@ pub fn a_region_that_was_signed_wrongly_is_named(rig: Rig) {
     all_fail(&rig.store, ErrorKind::Unavailable, "eu-west-3");
 }
 
-pub fn the_pause_that_a_service_asks_for_is_kept(rig: Rig) {
+pub fn the_pause_that_a_service_asks_for_is_kept(rig: &Rig) {
     let rig = rig.with_file("file", b"content");
     rig.proxy.on(Rule::new(Fault::slow_down(1)).method("HEAD").first(1));
     let begin = Instant::now();
@@ -124,7 +124,7 @@ pub fn the_pause_that_a_service_asks_for_is_kept(rig: Rig) {
     assert_eq!(rig.asked("HEAD", "file"), 2);
 }
 
-pub fn a_service_that_never_has_time_is_an_error(rig: Rig) {
+pub fn a_service_that_never_has_time_is_an_error(rig: &Rig) {
     rig.proxy.on(Rule::new(Fault::slow_down(0)));
     // An answer to HEAD has no body that says why.
     let error = fails(rig.store.stat("file"), ErrorKind::Unavailable, "without a reason");
@@ -135,7 +135,7 @@ pub fn a_service_that_never_has_time_is_an_error(rig: Rig) {
 }
 
 /// Longer than `retry_limit`: then there is no second attempt.
-pub fn a_pause_without_end_is_cut_at_the_limit(rig: Rig) {
+pub fn a_pause_without_end_is_cut_at_the_limit(rig: &Rig) {
     rig.proxy.on(Rule::new(Fault::slow_down(1000)));
     let begin = Instant::now();
     fails(rig.store.exists("file"), ErrorKind::TimedOut, "retry_limit");

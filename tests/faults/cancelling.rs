@@ -27,8 +27,10 @@ fn ends_soon(rig: &Rig, is_it: fn(&Recorded) -> bool, call: impl FnOnce() -> Res
     rig.cancellation.reset();
 }
 
-pub fn a_request_ends(rig: Rig) {
-    let calls: [fn(&Rig) -> Result<(), Error>; 5] = [
+type Call = fn(&Rig) -> Result<(), Error>;
+
+pub fn a_request_ends(rig: &Rig) {
+    let calls: [Call; 5] = [
         |rig| rig.store.exists("a").map(drop),
         |rig| rig.store.listdir("", Detail::Kind).map(drop),
         |rig| rig.store.reader("a").map(drop),
@@ -38,25 +40,25 @@ pub fn a_request_ends(rig: Rig) {
     for call in calls {
         rig.proxy.clear();
         rig.proxy.on(Rule::new(Fault::Silence));
-        ends_soon(&rig, |_| true, || call(&rig));
+        ends_soon(rig, |_| true, || call(rig));
     }
     rig.holds(&[]);
 }
 
-pub fn a_pause_before_the_next_attempt_ends(rig: Rig) {
+pub fn a_pause_before_the_next_attempt_ends(rig: &Rig) {
     rig.proxy.on(Rule::new(Fault::slow_down(15)));
     ends_soon(
-        &rig,
+        rig,
         |request| request.status == Some(503) || request.method == "HEAD",
         || rig.store.exists("a").map(drop),
     );
 }
 
-pub fn a_download_ends(rig: Rig) {
+pub fn a_download_ends(rig: &Rig) {
     let rig = rig.with_file("large", &content(2 * PART + MIB, 1));
     rig.proxy.on(Rule::new(Fault::StallResponseAfter(MIB as u64)).method("GET"));
     ends_soon(
-        &rig,
+        rig,
         |request| request.method == "GET",
         || {
             let mut reader = rig.store.reader("large")?;
@@ -65,39 +67,39 @@ pub fn a_download_ends(rig: Rig) {
     );
 }
 
-pub fn an_upload_ends_and_takes_its_parts_back(rig: Rig) {
+pub fn an_upload_ends_and_takes_its_parts_back(rig: &Rig) {
     rig.proxy.on(Rule::new(Fault::Silence).query("partNumber=2"));
     ends_soon(
-        &rig,
+        rig,
         |request| request.target.contains("partNumber=2"),
         || rig.put("large", &content(4 * PART, 1), OpenMode::Write),
     );
     rig.holds(&[]);
 }
 
-pub fn the_end_of_an_upload_ends_and_takes_its_parts_back(rig: Rig) {
+pub fn the_end_of_an_upload_ends_and_takes_its_parts_back(rig: &Rig) {
     rig.proxy.on(Rule::new(Fault::Silence).method("POST").query("uploadId"));
     let is_it = |request: &Recorded| request.method == "POST" && request.target.contains("uploadId");
-    ends_soon(&rig, is_it, || rig.put("large", &content(2 * PART, 1), OpenMode::Exclusive));
+    ends_soon(rig, is_it, || rig.put("large", &content(2 * PART, 1), OpenMode::Exclusive));
     rig.holds(&[]);
 }
 
 /// Taking the parts back is not waited for where nobody answers that either.
-pub fn an_upload_ends_when_nobody_answers_at_all(rig: Rig) {
+pub fn an_upload_ends_when_nobody_answers_at_all(rig: &Rig) {
     rig.proxy.on(Rule::new(Fault::Silence).query("partNumber=2"));
     rig.proxy.on(Rule::new(Fault::Silence).method("DELETE"));
     ends_soon(
-        &rig,
+        rig,
         |request| request.target.contains("partNumber=2"),
         || rig.put("large", &content(4 * PART, 1), OpenMode::Write),
     );
 }
 
 /// Azure: blocks that were not committed are nobody's file.
-pub fn an_upload_in_blocks_ends_and_is_not_visible(rig: Rig) {
+pub fn an_upload_in_blocks_ends_and_is_not_visible(rig: &Rig) {
     rig.proxy.on(Rule::new(Fault::Silence).query("blocklist"));
     ends_soon(
-        &rig,
+        rig,
         |request| request.target.contains("blocklist"),
         || rig.put("large", &content(3 * PART, 1), OpenMode::Write),
     );

@@ -11,13 +11,13 @@ mod writing;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use larder_tests::servers::Kind::{self, Azurite, FakeGcs, Moto, S3s};
+use larder_tests::servers::Kind::{self, Azurite, FakeGcs, Minio, Moto};
 use libtest_mimic::{Arguments, Completion, Trial};
 
 use crate::rig::{Rig, Shared};
 
 /// A case, and the servers that it is run on.
-type Case = (&'static str, &'static [Kind], fn(Rig));
+type Case = (&'static str, &'static [Kind], fn(&Rig));
 
 macro_rules! cases {
     ($($module:ident { $($case:ident on [$($kind:ident),+];)+ })+) => {
@@ -62,7 +62,7 @@ const CASES: &[Case] = cases! {
         an_upload_that_another_has_ended_is_said on [Moto];
         a_lost_answer_to_a_removal_is_no_failure on [Moto, Azurite, FakeGcs];
         a_writer_that_is_dropped_takes_its_parts_back on [Moto];
-        a_wrong_byte_in_an_upload_is_refused on [S3s];
+        a_wrong_byte_in_an_upload_is_refused on [Minio];
     }
     answers {
         a_place_that_is_missing_is_named on [Moto, Azurite, FakeGcs];
@@ -107,7 +107,7 @@ fn main() -> ExitCode {
 }
 
 /// A server that is not installed is a row that says why.
-fn trial(shared: &Arc<Shared>, kind: Kind, name: &'static str, run: fn(Rig)) -> Trial {
+fn trial(shared: &Arc<Shared>, kind: Kind, name: &'static str, run: fn(&Rig)) -> Trial {
     let shared = shared.clone();
     Trial::ignorable_test(format!("{}::{name}", kind.name()), move || {
         let rig = if name == MISSING {
@@ -116,7 +116,7 @@ fn trial(shared: &Arc<Shared>, kind: Kind, name: &'static str, run: fn(Rig)) -> 
             Rig::new(&shared, kind, name)
         };
         match rig {
-            Ok(rig) => run(rig),
+            Ok(rig) => run(&rig),
             Err(unavailable) => return Ok(Completion::ignored_with(unavailable.to_string())),
         }
         Ok(Completion::Completed)

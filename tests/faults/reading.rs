@@ -10,12 +10,12 @@ use crate::rig::{MIB, PART, Rig, content, fails, read_on};
 const SMALL: usize = 300_000;
 const LARGE: usize = 2 * PART + MIB;
 
-fn with_files(rig: Rig) -> Rig {
+fn with_files(rig: &Rig) -> &Rig {
     rig.with_file("small", &content(SMALL, 1)).with_file("large", &content(LARGE, 2))
 }
 
 /// What the first answer of each kind has wrong with it does not reach the caller.
-fn comes_all_the_same(rig: Rig, fault: impl Fn(u64) -> Fault) {
+fn comes_all_the_same(rig: &Rig, fault: impl Fn(u64) -> Fault) {
     let rig = with_files(rig);
     rig.proxy.on(Rule::new(fault(100_000)).method("GET").path("small").first(1));
     assert!(rig.get("small").expect("it is asked for again") == content(SMALL, 1), "other bytes came");
@@ -26,7 +26,7 @@ fn comes_all_the_same(rig: Rig, fault: impl Fn(u64) -> Fault) {
     }
 }
 
-fn fails_in_the_end(rig: Rig, kind: ErrorKind, fault: impl Fn(u64) -> Fault) {
+fn fails_in_the_end(rig: &Rig, kind: ErrorKind, fault: impl Fn(u64) -> Fault) {
     let rig = with_files(rig);
     rig.proxy.on(Rule::new(fault(MIB as u64)).method("GET").path("large"));
     rig.proxy.on(Rule::new(fault(100_000)).method("GET").path("small"));
@@ -35,44 +35,44 @@ fn fails_in_the_end(rig: Rig, kind: ErrorKind, fault: impl Fn(u64) -> Fault) {
     }
 }
 
-pub fn a_broken_connection_is_made_up_for(rig: Rig) {
+pub fn a_broken_connection_is_made_up_for(rig: &Rig) {
     comes_all_the_same(rig, Fault::ResetResponseAfter);
 }
 
-pub fn an_answer_that_ends_early_is_made_up_for(rig: Rig) {
+pub fn an_answer_that_ends_early_is_made_up_for(rig: &Rig) {
     comes_all_the_same(rig, Fault::TruncateResponseAfter);
 }
 
-pub fn an_answer_that_stops_is_made_up_for(rig: Rig) {
+pub fn an_answer_that_stops_is_made_up_for(rig: &Rig) {
     comes_all_the_same(rig, Fault::StallResponseAfter);
 }
 
-pub fn silence_is_made_up_for(rig: Rig) {
+pub fn silence_is_made_up_for(rig: &Rig) {
     comes_all_the_same(rig, |_| Fault::Silence);
 }
 
-pub fn an_internal_error_is_made_up_for(rig: Rig) {
+pub fn an_internal_error_is_made_up_for(rig: &Rig) {
     comes_all_the_same(rig, |_| Fault::internal_error());
 }
 
-pub fn connections_that_always_break_are_an_error(rig: Rig) {
+pub fn connections_that_always_break_are_an_error(rig: &Rig) {
     fails_in_the_end(rig, ErrorKind::Unavailable, Fault::ResetResponseAfter);
 }
 
-pub fn answers_that_always_end_early_are_an_error(rig: Rig) {
+pub fn answers_that_always_end_early_are_an_error(rig: &Rig) {
     fails_in_the_end(rig, ErrorKind::Unavailable, Fault::TruncateResponseAfter);
 }
 
-pub fn answers_that_always_stop_are_an_error(rig: Rig) {
+pub fn answers_that_always_stop_are_an_error(rig: &Rig) {
     fails_in_the_end(rig, ErrorKind::TimedOut, Fault::StallResponseAfter);
 }
 
-pub fn internal_errors_without_end_are_an_error(rig: Rig) {
+pub fn internal_errors_without_end_are_an_error(rig: &Rig) {
     fails_in_the_end(rig, ErrorKind::Unavailable, |_| Fault::internal_error());
 }
 
 /// Longer in all than `timeout`, which is about silence.
-pub fn a_slow_answer_is_waited_for(rig: Rig) {
+pub fn a_slow_answer_is_waited_for(rig: &Rig) {
     let rig = with_files(rig);
     let slow = Fault::SlowResponse { bytes: 30_000, pause: Duration::from_millis(150) };
     rig.proxy.on(Rule::new(slow).method("GET").path("small"));
@@ -80,14 +80,14 @@ pub fn a_slow_answer_is_waited_for(rig: Rig) {
     assert_eq!(rig.asked("GET", "small"), 1);
 }
 
-pub fn a_wrong_byte_of_a_small_file_is_seen(rig: Rig) {
+pub fn a_wrong_byte_of_a_small_file_is_seen(rig: &Rig) {
     let rig = with_files(rig);
     rig.proxy.on(Rule::new(Fault::CorruptResponseAt(10)).method("GET").path("small"));
     fails(rig.get("small"), ErrorKind::Corrupt, "differs from the checksum");
 }
 
 /// The first pieces were handed out before the last one shows that they are wrong.
-pub fn a_wrong_byte_is_never_followed_by_a_good_end(rig: Rig) {
+pub fn a_wrong_byte_is_never_followed_by_a_good_end(rig: &Rig) {
     let rig = with_files(rig);
     rig.proxy.on(Rule::new(Fault::CorruptResponseAt(10)).method("GET").path("small").first(1));
     match rig.get("small") {
@@ -98,7 +98,7 @@ pub fn a_wrong_byte_is_never_followed_by_a_good_end(rig: Rig) {
 
 /// No checksum of S3 is that of a range, or of what was uploaded in parts: only the length is known. This says what is
 /// so, not what should be.
-pub fn a_wrong_byte_of_a_large_file_cannot_be_seen(rig: Rig) {
+pub fn a_wrong_byte_of_a_large_file_cannot_be_seen(rig: &Rig) {
     let rig = with_files(rig);
     rig.proxy.on(Rule::new(Fault::CorruptResponseAt(10)).method("GET").path("large").first(1));
     let mut expected = content(LARGE, 2);
@@ -106,7 +106,7 @@ pub fn a_wrong_byte_of_a_large_file_cannot_be_seen(rig: Rig) {
     assert!(rig.get("large").expect("nothing shows it") == expected);
 }
 
-pub fn a_file_that_is_replaced_meanwhile_is_never_mixed(rig: Rig) {
+pub fn a_file_that_is_replaced_meanwhile_is_never_mixed(rig: &Rig) {
     let rig = with_files(rig);
     let mut reader = rig.store.reader("large").expect("it is there");
     let mut first = [0];
@@ -116,7 +116,7 @@ pub fn a_file_that_is_replaced_meanwhile_is_never_mixed(rig: Rig) {
     assert!(rig.get("large").expect("it is there") == content(LARGE, 3), "other bytes came");
 }
 
-pub fn a_file_that_is_removed_meanwhile_is_an_error(rig: Rig) {
+pub fn a_file_that_is_removed_meanwhile_is_an_error(rig: &Rig) {
     let rig = with_files(rig);
     let mut reader = rig.store.reader("large").expect("it is there");
     let mut first = [0];

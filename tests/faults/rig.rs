@@ -75,17 +75,13 @@ impl Rig {
         Ok(Self { cancellation: host.cancellation().clone(), server, proxy, store, bucket, host })
     }
 
-    /// The same with a store that asks at another address.
-    pub fn elsewhere(self, address: SocketAddr) -> Self {
-        let store =
-            open(&self.host, &self.server, &format!("{}-elsewhere", self.bucket), &self.bucket, address);
-        Self { store, ..self }
+    /// The same store, which asks at another address.
+    pub fn elsewhere(&self, address: SocketAddr) -> Store {
+        open(&self.host, &self.server, &format!("{}-elsewhere", self.bucket), &self.bucket, address)
     }
 
     pub fn put(&self, path: &str, content: &[u8], mode: OpenMode) -> Result<(), Error> {
-        let mut writer = self.store.writer(path, mode)?;
-        writer.write(content)?;
-        writer.close()
+        put(&self.store, path, content, mode)
     }
 
     /// The whole content, or the error that stands in its place.
@@ -95,7 +91,7 @@ impl Rig {
     }
 
     /// Puts a file, before there are any faults.
-    pub fn with_file(self, path: &str, content: &[u8]) -> Self {
+    pub fn with_file(&self, path: &str, content: &[u8]) -> &Self {
         self.put(path, content, OpenMode::Write).expect("nothing is wrong yet");
         self.proxy.clear();
         self
@@ -162,7 +158,7 @@ fn open(host: &Host, server: &Server, name: &str, bucket: &str, address: SocketA
 
 const fn flavor(kind: Kind) -> &'static str {
     match kind {
-        Kind::Moto | Kind::S3s => "s3",
+        Kind::Moto | Kind::Minio => "s3",
         Kind::Azurite => "azure",
         Kind::FakeGcs => "gcs",
     }
@@ -192,10 +188,7 @@ pub fn content(len: usize, seed: u32) -> Vec<u8> {
 /// The error has a kind and says something, and nothing secret.
 #[track_caller]
 pub fn fails<T: std::fmt::Debug>(result: Result<T, Error>, kind: ErrorKind, said: &str) -> Error {
-    let error = match result {
-        Err(error) => error,
-        Ok(_) => panic!("it succeeds, expected: {kind}: {said}"),
-    };
+    let Err(error) = result else { panic!("it succeeds, expected: {kind}: {said}") };
     let text = std::iter::once(error.to_string())
         .chain(error.causes().iter().cloned())
         .collect::<Vec<_>>()
@@ -209,4 +202,11 @@ pub fn fails<T: std::fmt::Debug>(result: Result<T, Error>, kind: ErrorKind, said
         eprintln!("    {} [retry helps: {}]", text, error.is_retryable());
     }
     error
+}
+
+/// Writes a whole file.
+pub fn put(store: &Store, path: &str, content: &[u8], mode: OpenMode) -> Result<(), Error> {
+    let mut writer = store.writer(path, mode)?;
+    writer.write(content)?;
+    writer.close()
 }

@@ -52,14 +52,14 @@ fn each_always(rig: &Rig, kind: ErrorKind, fault: &Fault) {
     }
 }
 
-pub fn an_upload_that_breaks_off_is_sent_again(rig: Rig) {
+pub fn an_upload_that_breaks_off_is_sent_again(rig: &Rig) {
     rig.proxy.on(Rule::new(Fault::ResetRequestAfter(500)).method("PUT").path("small").first(1));
     rig.proxy.on(Rule::new(Fault::ResetRequestAfter(MIB as u64)).query("partNumber=1").first(1));
     rig.proxy.on(Rule::new(Fault::ResetRequestAfter(MIB as u64)).query("partNumber=2").first(1));
-    both_are_written(&rig, OpenMode::Write);
+    both_are_written(rig, OpenMode::Write);
 }
 
-pub fn uploads_that_always_break_off_leave_nothing(rig: Rig) {
+pub fn uploads_that_always_break_off_leave_nothing(rig: &Rig) {
     rig.proxy.on(Rule::new(Fault::ResetRequestAfter(500)).method("PUT"));
     for (path, len) in [("small", 1000), ("large", LARGE)] {
         let error = fails(rig.put(path, &content(len, 1), OpenMode::Write), ErrorKind::Unavailable, "");
@@ -68,43 +68,43 @@ pub fn uploads_that_always_break_off_leave_nothing(rig: Rig) {
     rig.holds(&[]);
 }
 
-pub fn an_internal_error_is_made_up_for(rig: Rig) {
-    each_once(&rig, &Fault::internal_error());
+pub fn an_internal_error_is_made_up_for(rig: &Rig) {
+    each_once(rig, &Fault::internal_error());
 }
 
-pub fn silence_is_made_up_for(rig: Rig) {
-    each_once(&rig, &Fault::Silence);
+pub fn silence_is_made_up_for(rig: &Rig) {
+    each_once(rig, &Fault::Silence);
 }
 
-pub fn internal_errors_without_end_leave_nothing(rig: Rig) {
-    each_always(&rig, ErrorKind::Unavailable, &Fault::internal_error());
+pub fn internal_errors_without_end_leave_nothing(rig: &Rig) {
+    each_always(rig, ErrorKind::Unavailable, &Fault::internal_error());
 }
 
-pub fn silence_without_end_leaves_nothing(rig: Rig) {
-    each_always(&rig, ErrorKind::TimedOut, &Fault::Silence);
+pub fn silence_without_end_leaves_nothing(rig: &Rig) {
+    each_always(rig, ErrorKind::TimedOut, &Fault::Silence);
 }
 
 /// S3 may begin to answer 200 before it knows.
-pub fn an_error_in_an_answer_of_success_is_made_up_for(rig: Rig) {
+pub fn an_error_in_an_answer_of_success_is_made_up_for(rig: &Rig) {
     let fault = Fault::error(200, "InternalError", "We encountered an internal error. Please try again.");
     rig.proxy.on(Rule::new(fault).method("POST").query("uploadId").first(1));
-    both_are_written(&rig, OpenMode::Write);
+    both_are_written(rig, OpenMode::Write);
 }
 
-pub fn a_lost_answer_is_asked_for_again(rig: Rig) {
+pub fn a_lost_answer_is_asked_for_again(rig: &Rig) {
     for rule in
         rules(&Fault::LoseResponse).into_iter().enumerate().filter(|(at, _)| *at != 1).map(|(_, rule)| rule)
     {
         rig.proxy.on(rule.first(1));
     }
-    both_are_written(&rig, OpenMode::Write);
+    both_are_written(rig, OpenMode::Write);
 }
 
 /// Who is asked twice says that it is there: it is ours.
-pub fn a_lost_answer_does_not_turn_ones_own_file_into_anothers(rig: Rig) {
+pub fn a_lost_answer_does_not_turn_ones_own_file_into_anothers(rig: &Rig) {
     rig.proxy.on(Rule::new(Fault::LoseResponse).method("PUT").path("small").first(1));
     rig.proxy.on(Rule::new(Fault::LoseResponse).method("POST").path("large").query("uploadId").first(1));
-    both_are_written(&rig, OpenMode::Exclusive);
+    both_are_written(rig, OpenMode::Exclusive);
     for path in ["small", "large"] {
         fails(rig.put(path, b"another", OpenMode::Exclusive), ErrorKind::AlreadyExists, "");
         let metadata = rig.store.stat(path).expect("it is there").metadata;
@@ -114,7 +114,7 @@ pub fn a_lost_answer_does_not_turn_ones_own_file_into_anothers(rig: Rig) {
 }
 
 /// Any service: the first answer to what makes the file is lost.
-pub fn a_lost_answer_to_an_exclusive_write_is_no_failure(rig: Rig) {
+pub fn a_lost_answer_to_an_exclusive_write_is_no_failure(rig: &Rig) {
     for method in ["PUT", "POST"] {
         rig.proxy.on(Rule::new(Fault::LoseResponse).method(method).first(1));
     }
@@ -125,7 +125,7 @@ pub fn a_lost_answer_to_an_exclusive_write_is_no_failure(rig: Rig) {
 }
 
 /// The same content, but not the same writer: whoever comes second is told so.
-pub fn what_another_wrote_is_anothers_after_a_lost_request(rig: Rig) {
+pub fn what_another_wrote_is_anothers_after_a_lost_request(rig: &Rig) {
     let writer = rig.store.writer("lock", OpenMode::Exclusive).expect("it is free");
     rig.put("lock", b"", OpenMode::Exclusive).expect("it is free still");
     rig.proxy.on(Rule::new(Fault::LoseResponse).method("PUT").first(1));
@@ -133,14 +133,14 @@ pub fn what_another_wrote_is_anothers_after_a_lost_request(rig: Rig) {
     rig.holds(&["lock"]);
 }
 
-pub fn a_lost_answer_to_an_append_appends_once(rig: Rig) {
+pub fn a_lost_answer_to_an_append_appends_once(rig: &Rig) {
     let rig = rig.with_file("log", b"one ");
     rig.proxy.on(Rule::new(Fault::LoseResponse).method("PUT").first(1));
     rig.put("log", b"two", OpenMode::Append).expect("it is ours");
     assert_eq!(rig.get("log").expect("it is there"), b"one two");
 }
 
-pub fn a_lost_answer_does_not_turn_ones_own_directory_into_anothers(rig: Rig) {
+pub fn a_lost_answer_does_not_turn_ones_own_directory_into_anothers(rig: &Rig) {
     rig.proxy.on(Rule::new(Fault::LoseResponse).method("PUT").first(1));
     rig.store.mkdir("made").expect("it is ours");
     fails(rig.store.mkdir("made"), ErrorKind::AlreadyExists, "");
@@ -148,7 +148,7 @@ pub fn a_lost_answer_does_not_turn_ones_own_directory_into_anothers(rig: Rig) {
 }
 
 /// Amazon forgets an upload when it is complete; moto does not.
-pub fn an_upload_that_is_complete_and_forgotten_is_no_failure(rig: Rig) {
+pub fn an_upload_that_is_complete_and_forgotten_is_no_failure(rig: &Rig) {
     let forgotten = Fault::error(404, "NoSuchUpload", "The specified upload does not exist.");
     for mode in [OpenMode::Write, OpenMode::Exclusive] {
         rig.proxy.clear();
@@ -161,7 +161,7 @@ pub fn an_upload_that_is_complete_and_forgotten_is_no_failure(rig: Rig) {
     rig.holds(&["w", "x"]);
 }
 
-pub fn an_upload_that_another_has_ended_is_said(rig: Rig) {
+pub fn an_upload_that_another_has_ended_is_said(rig: &Rig) {
     let forgotten = Fault::error(404, "NoSuchUpload", "The specified upload does not exist.");
     rig.proxy.on(Rule::new(forgotten).method("POST").query("uploadId"));
     let result = rig.put("large", &content(LARGE, 1), OpenMode::Write);
@@ -169,7 +169,7 @@ pub fn an_upload_that_another_has_ended_is_said(rig: Rig) {
     rig.holds(&[]);
 }
 
-pub fn a_lost_answer_to_a_removal_is_no_failure(rig: Rig) {
+pub fn a_lost_answer_to_a_removal_is_no_failure(rig: &Rig) {
     let rig = rig.with_file("old", b"old");
     rig.proxy.on(Rule::new(Fault::LoseResponse).method("DELETE").first(1));
     rig.proxy.on(Rule::new(Fault::LoseResponse).method("POST").first(1));
@@ -177,7 +177,7 @@ pub fn a_lost_answer_to_a_removal_is_no_failure(rig: Rig) {
     rig.holds(&[]);
 }
 
-pub fn a_writer_that_is_dropped_takes_its_parts_back(rig: Rig) {
+pub fn a_writer_that_is_dropped_takes_its_parts_back(rig: &Rig) {
     rig.proxy.on(Rule::new(Fault::internal_error()).method("DELETE").first(1));
     let mut writer = rig.store.writer("large", OpenMode::Write).expect("it can be written");
     writer.write(&content(LARGE, 1)).expect("nothing is wrong");
@@ -185,8 +185,8 @@ pub fn a_writer_that_is_dropped_takes_its_parts_back(rig: Rig) {
     rig.holds(&[]);
 }
 
-/// On s3s, which compares the checksum of a file; it does not compare those of parts.
-pub fn a_wrong_byte_in_an_upload_is_refused(rig: Rig) {
+/// On `MinIO`, which compares the checksum that comes with an upload.
+pub fn a_wrong_byte_in_an_upload_is_refused(rig: &Rig) {
     rig.proxy.on(Rule::new(Fault::CorruptRequestAt(10)).method("PUT"));
     fails(rig.put("small", &content(1000, 1), OpenMode::Write), ErrorKind::Corrupt, "");
     rig.holds(&[]);

@@ -86,8 +86,7 @@ pub fn rename(
                 Err(Error::already_exists())
             }
         }
-        (_, Standing::File(_)) if !overwrite => Err(Error::already_exists()),
-        (_, Standing::Directory) if !overwrite => Err(Error::already_exists()),
+        (_, Standing::File(_) | Standing::Directory) if !overwrite => Err(Error::already_exists()),
         (Standing::File(_), Standing::Directory) => Err(Error::is_a_directory()),
         (Standing::Directory, Standing::File(_) | Standing::Directory) => Err(Error::already_exists()),
         (Standing::File(metadata), _) => {
@@ -95,7 +94,7 @@ pub fn rename(
             copy_checked(client, source, target, metadata.content_length(), overwrite)?;
             client
                 .wait(client.remove_all(&[source.as_str().to_owned()]))
-                .map_err(|error| both_are_there(error, source))
+                .map_err(|error| both_are_there(&error, source))
         }
         (Standing::Directory, Standing::Nothing) => {
             client.wait(check_parents(client, target))?;
@@ -108,9 +107,9 @@ async fn check_parents(client: &Client, target: StorePath<'_>) -> Result<()> {
     if client.tuning.strict_paths { paths::check_parents(client, target).await } else { Ok(()) }
 }
 
-fn both_are_there(error: Error, source: StorePath<'_>) -> Error {
+fn both_are_there(error: &Error, source: StorePath<'_>) -> Error {
     let message = format!("it was copied, and `{source}` could not be removed: it is in both places");
-    with_reason(ErrorKind::Unexpected, message, &error)
+    with_reason(ErrorKind::Unexpected, message, error)
 }
 
 /// Copies every object below the source, many at a time, and removes the sources when all copies are there.
@@ -127,16 +126,16 @@ async fn rename_directory(client: &Client, source: StorePath<'_>, target: StoreP
     let mut copies = stream::iter(copies)
         .map(|(key, target, size)| async move { client.copy(key, &target, Some(size), false).await })
         .buffer_unordered(client.tuning.requests);
-    let mut copied = 0;
+    let mut done = 0;
     while let Some(result) = copies.next().await {
         if let Err(error) = result {
             let message = format!(
-                "{copied} of {} files were copied to `{target}`; all of them are still at `{source}`",
+                "{done} of {} files were copied to `{target}`; all of them are still at `{source}`",
                 objects.len()
             );
             return Err(with_reason(error.kind(), message, &error));
         }
-        copied += 1;
+        done += 1;
     }
     drop(copies);
     let keys = objects.into_iter().map(|(key, _)| key).collect();

@@ -150,7 +150,7 @@ fn kind_of_answer(error: &opendal::Error) -> ErrorKind {
 /// Signing fails before a request is sent: then there is no answer, only the signer's words.
 fn mentions_credential(error: &opendal::Error) -> bool {
     let has = |text: &str| text.to_ascii_lowercase().contains("credential");
-    has(error.message()) || causes(error).any(|cause| has(&cause))
+    error.message().starts_with("signing") || has(error.message()) || causes(error).any(|cause| has(&cause))
 }
 
 fn timed_out(error: &opendal::Error) -> bool {

@@ -31,8 +31,8 @@ impl TreeGlob {
     }
 
     /// Looks at a key, and at the directories that it is the first of.
-    fn look_at(&mut self, listed: &oio::Entry) -> Result<()> {
-        let Some(path) = paths::listed_path(listed.path()) else { return Ok(()) };
+    fn look_at(&mut self, listed: &oio::Entry) {
+        let Some(path) = paths::listed_path(listed.path()) else { return };
         let is_marker = listed.path().ends_with('/');
         let above: Vec<_> = path.ancestors().filter(|above| !above.is_root()).collect();
         let marker = is_marker.then_some(path);
@@ -50,7 +50,6 @@ impl TreeGlob {
         if !is_marker && self.pattern.matches(path.as_str()) {
             self.ready.push_back(entry_named(path.as_str(), listed));
         }
-        Ok(())
     }
 }
 
@@ -62,11 +61,7 @@ impl Iterator for TreeGlob {
             match self.pages.next() {
                 Err(error) => return Some(Err(error)),
                 Ok(None) => return None,
-                Ok(Some(listed)) => {
-                    if let Err(error) = self.look_at(&listed) {
-                        return Some(Err(error));
-                    }
-                }
+                Ok(Some(listed)) => self.look_at(&listed),
             }
         }
         self.ready.pop_front().map(Ok)

@@ -20,7 +20,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(20);
 const BUCKET_REGION: &str = "x-amz-bucket-region";
 
 /// How long a connection that nobody uses is kept.
-const IDLE: Duration = Duration::from_secs(60);
+const IDLE: Duration = Duration::from_mins(1);
 
 /// The client of a store.
 ///

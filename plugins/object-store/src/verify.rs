@@ -2,7 +2,7 @@
 //!
 //! - Google: `x-goog-hash` with the CRC32C (Cloud Storage, "XML API headers").
 //! - Azure: `Content-MD5`, with a range `x-ms-blob-content-md5` (Blob service, "Get Blob").
-//! - S3: the ETag of an object that was not uploaded in parts is its MD5, unless it is encrypted with a key of its own
+//! - S3: the `ETag` of an object that was not uploaded in parts is its MD5, unless it is encrypted with a key of its own
 //!   (API reference, "Object").
 
 use base64::Engine as _;
@@ -28,8 +28,8 @@ impl Expected {
     fn of_headers(headers: &HeaderMap) -> Option<Self> {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         for value in headers.get_all("x-goog-hash") {
-            let hashes = value.to_str().unwrap_or_default().split(',');
-            if let Some(crc) = hashes.filter_map(|hash| hash.trim().strip_prefix("crc32c=")).next() {
+            let mut hashes = value.to_str().unwrap_or_default().split(',');
+            if let Some(crc) = hashes.find_map(|hash| hash.trim().strip_prefix("crc32c=")) {
                 let bytes: [u8; 4] = STANDARD.decode(crc).ok()?.try_into().ok()?;
                 return Some(Self::Crc32c(crc_fast::Digest::new(Crc32Iscsi), u32::from_be_bytes(bytes)));
             }

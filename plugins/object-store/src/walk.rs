@@ -161,9 +161,7 @@ fn run_of(directory: &str) -> String {
 }
 
 fn visit_of(directory: String) -> Visit {
-    let mut visit = Visit::default();
-    visit.directory = directory;
-    visit
+    Visit { directory, ..Visit::default() }
 }
 
 fn put(visit: &mut Visit, entry: Entry) {

@@ -16,7 +16,7 @@ use crate::token::Token;
 /// 10,000 parts, the most that services take, hold any file they take.
 const PARTS_OF_ONE_SIZE: usize = 1000;
 
-/// The most that one request can copy into an upload (S3, "UploadPartCopy").
+/// The most that one request can copy into an upload (S3, `UploadPartCopy`).
 const LARGEST_COPY: u64 = 5 << 30;
 
 /// The largest part that services take (S3, "multipart upload limits").

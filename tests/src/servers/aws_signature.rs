@@ -115,8 +115,8 @@ mod tests {
             time: "20130524T000000Z".to_owned(),
         };
         let host = [("Host", "examplebucket.s3.amazonaws.com")];
-        let signed = signer.signed("GET", target, &[&host, headers].concat(), b"");
-        let (_, authorization) = signed.last().expect("a signed request has headers");
+        let sent = signer.signed("GET", target, &[&host, headers].concat(), b"");
+        let (_, authorization) = sent.last().expect("a signed request has headers");
         authorization.split_once("Signature=").expect("it is signed").1.to_owned()
     }
 
