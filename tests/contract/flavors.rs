@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use larder::check::{LibraryCheck, PreparedCheck, Subject};
 use larder_tests::library;
@@ -90,6 +91,14 @@ impl Flavor {
                 kind.installed().err().map(|reason| reason.to_string())
             }
             _ => None,
+        }
+    }
+
+    /// How long a case may take: one on a server sends thousands of requests, from code that is not optimised.
+    pub fn limit(&self) -> Duration {
+        match self.place {
+            Place::Directory(_) => Duration::from_secs(60),
+            Place::Bucket(_) => Duration::from_secs(300),
         }
     }
 

@@ -57,7 +57,14 @@ fn run(flavor: &Opened, case: &Case) -> Result<Completion, Failed> {
         return Ok(Completion::ignored_with(reason));
     }
     let filter = Filter::new(case.id());
-    let runner = Runner { filter, jobs: 1, isolate: false, allow_existing: true, ..Runner::default() };
+    let runner = Runner {
+        filter,
+        jobs: 1,
+        isolate: false,
+        allow_existing: true,
+        limit: flavor.flavor().limit(),
+        ..Runner::default()
+    };
     let report = runner.run(&flavor.subject()?)?;
     if let Some(left_behind) = report.left_behind {
         return Err(format!("left behind: {left_behind}").into());

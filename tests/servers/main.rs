@@ -2,6 +2,7 @@
 
 mod fake_gcs;
 mod lives;
+mod transcript;
 
 use std::process::ExitCode;
 
@@ -20,6 +21,7 @@ fn main() -> ExitCode {
             "does_what_it_is_asked_when_its_answer_is_lost",
             lives::does_what_it_is_asked_when_its_answer_is_lost,
         ),
+        ("the_shortest_way_to_a_bucket_works", transcript::the_shortest_way_to_a_bucket_works),
     ];
     let of_fake_gcs = [
         ("completes_an_upload_in_parts", fake_gcs::completes_an_upload_in_parts as Case),

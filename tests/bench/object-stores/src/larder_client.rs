@@ -13,8 +13,8 @@ pub struct Larder {
     store: Store,
 }
 
-pub fn connect() -> Result<Larder, Box<dyn Error>> {
-    let home = std::env::temp_dir().join("larder-bench-home");
+pub fn connect(strict: bool) -> Result<Larder, Box<dyn Error>> {
+    let home = std::env::temp_dir().join(format!("larder-bench-home-{strict}"));
     let host = Host::open(HostOptions::at(Home::at(&home))?);
     if host.registry()?.store("bench").is_err() {
         host.register_flavor(variable("FLAVOR").as_ref(), RegisterFlavor::default())?;
@@ -23,7 +23,7 @@ pub fn connect() -> Result<Larder, Box<dyn Error>> {
             ("allow_http", "true".to_owned()),
             ("key", variable("KEY")),
             ("secret", variable("SECRET")),
-            ("strict_paths", std::env::var("STRICT_PATHS").unwrap_or_else(|_| "true".to_owned())),
+            ("strict_paths", strict.to_string()),
         ];
         host.register_store(&NewStore {
             name: "bench".to_owned(),
@@ -74,10 +74,10 @@ impl Client for Larder {
     }
 
     fn list(&self, prefix: &str) -> Result<usize, Box<dyn Error>> {
-        let mut entries = self.store.listdir(prefix, Detail::Full)?;
         let mut count = 0;
-        while let Some(batch) = entries.next_batch() {
-            count += batch?.len();
+        for entry in self.store.listdir(prefix, Detail::Full)? {
+            entry?;
+            count += 1;
         }
         Ok(count)
     }

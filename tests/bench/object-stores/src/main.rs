@@ -2,11 +2,12 @@
 //! measures the processes.
 //!
 //! ```text
-//! clients larder|opendal|object_store up|down FILE KEY
+//! clients larder|larder_loose|opendal|object_store up|down FILE KEY
 //! clients larder|opendal|object_store up-small|down-small COUNT PREFIX
 //! clients larder|opendal|object_store list|remove PREFIX
 //! ```
 //!
+//! `larder_loose` is Larder with `strict_paths=false`: it looks for no file above a path before it writes there, as the others.
 //! The bucket is `bench`; `ENDPOINT`, `KEY` and `SECRET` say the rest, `FLAVOR` the library of the s3 flavor.
 
 mod larder_client;
@@ -41,7 +42,8 @@ fn main() -> Done {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let client: Box<dyn Client> = match words[0] {
-        "larder" => Box::new(larder_client::connect()?),
+        "larder" => Box::new(larder_client::connect(true)?),
+        "larder_loose" => Box::new(larder_client::connect(false)?),
         "opendal" => Box::new(opendal_client::connect()?),
         "object_store" => Box::new(object_store_client::connect()?),
         other => return Err(format!("`{other}` is no client").into()),

@@ -1,0 +1,42 @@
+//! The shortest way to a bucket, as README has it: a store on a server, and a file of several parts through the commands.
+
+use larder_tests::TestHome;
+use larder_tests::servers::{Kind, Server};
+
+const SIZE: usize = 20 << 20;
+
+pub fn the_shortest_way_to_a_bucket_works(server: &Server) {
+    let flavor = match server.kind() {
+        Kind::Moto | Kind::Minio => "s3",
+        Kind::FakeGcs => "gcs",
+        Kind::Azurite => "azure",
+    };
+    server.make_bucket("bench");
+    let home = TestHome::with_local_store();
+    home.register_flavor(flavor);
+    let root = format!("{}/run1", server.root("bench"));
+    let config = server.config().into_iter().map(|(key, value)| format!("--{key}={value}"));
+    home.larder(["store", "register", "prod", "--flavor", flavor, "--path", &root, "--allow_http=true"])
+        .args(config)
+        .ok();
+
+    let content: Vec<u8> = (0..SIZE).map(|index| (index % 251) as u8).collect();
+    home.file("big.bin", &content);
+    home.larder(["put", "big.bin", "prod:models/big.bin"]).ok();
+    let stat = home.larder(["stat", "prod:models/big.bin"]).json();
+    let stat = &stat[0];
+    assert_eq!((&stat["kind"], &stat["size_bytes"]), (&"file".into(), &SIZE.into()), "{stat}");
+    let listed = home.larder(["ls", "-l", "prod:models"]).ok();
+    assert!(listed.contains("20971520") && listed.contains("big.bin"), "{listed}");
+    let uri = format!("{root}/models/big.bin");
+    assert_eq!(home.larder(["glob", &format!("{root}/**/*.bin")]).ok(), "prod:models/big.bin\n");
+    home.larder(["cp", &uri, "mine:big.bin"]).ok();
+    home.larder(["get", "prod:models/big.bin", "back.bin"]).ok();
+    for copy in ["artifacts/big.bin", "back.bin"] {
+        assert!(std::fs::read(home.path(copy)).expect("it was written") == content, "{copy} is another file");
+    }
+    home.larder(["rm", "-r", "prod:models"]).ok();
+    assert_eq!(home.larder(["ls", "prod:"]).ok(), "");
+    assert_eq!(server.objects("bench"), []);
+    assert_eq!(server.unfinished_uploads("bench"), [""; 0]);
+}
