@@ -6,54 +6,23 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use larder_plugin_api::{Error, ErrorKind, Level, Result, Services, StorePath};
-use opendal::layers::{RetryEvent, RetryLayer};
 use opendal::options::{CopyOptions, DeleteOptions, ListOptions, ReadOptions, WriteOptions};
-use opendal::raw::{OpCopy, OpDelete, OpRead, OpStat, OpWrite, Service as _, Servicer, oio};
-use opendal::{Buffer, Builder, BytesRange, Capability, Metadata, OperationContext, Operator};
+use opendal::raw::{OpCopy, OpDelete, OpRead, OpStat, OpWrite, Service as _, oio};
+use opendal::{Buffer, BytesRange, Metadata};
 use tokio::runtime::Handle;
 
 use crate::error;
 use crate::known::KnownDirectories;
 use crate::runtime;
+use crate::service::{Connection, LONGEST_DELAY, Service, first_line};
 use crate::token::Token;
-use crate::transport;
 use crate::tuning::Tuning;
-
-/// The longest pause between two attempts.
-const LONGEST_DELAY: Duration = Duration::from_secs(10);
 
 /// How long a store waits for the end of an upload that was given up.
 const ABORT_LIMIT: Duration = Duration::from_secs(5);
 
 /// The same when the caller has cancelled. The request goes on meanwhile.
 const CANCELLED_ABORT_LIMIT: Duration = Duration::from_millis(500);
-
-/// What a flavor says about its service.
-pub struct Service {
-    /// The bucket or container, for messages: "bucket `b`".
-    pub place: String,
-    /// Where credentials are looked for, in this order, for messages.
-    pub credential_sources: &'static str,
-    /// Whether the service decides that a target is free.
-    pub exclusive: bool,
-    /// Whether it decides that for a copy as well. Where it does not, such a copy goes through this process.
-    pub exclusive_copy: bool,
-    /// Characters that the service takes in no name, or for others.
-    pub refused: fn(char) -> bool,
-    /// Makes the connection, at the first request.
-    pub connect: Box<dyn Fn() -> Result<Operator> + Send + Sync>,
-}
-
-impl Service {
-    /// The connection that a builder of OpenDAL describes; for `connect`.
-    ///
-    /// # Errors
-    ///
-    /// *Invalid argument* when the builder refuses what it was told.
-    pub fn operator(builder: impl Builder) -> Result<Operator> {
-        Operator::new(builder).map_err(|error| Error::new(ErrorKind::InvalidArgument, error.message()))
-    }
-}
 
 /// A service with its connection, shared by a store and the readers and writers that outlive it.
 pub struct Client {
@@ -62,15 +31,6 @@ pub struct Client {
     services: Services,
     connection: OnceLock<Connection>,
     pub known: KnownDirectories,
-}
-
-#[derive(Clone)]
-struct Connection {
-    servicer: Servicer,
-    /// The same without retries: what resumes a body on its own may go on with another object's.
-    once: Servicer,
-    context: OperationContext,
-    capability: Capability,
 }
 
 /// When a write succeeds.
@@ -131,29 +91,8 @@ impl Client {
         if let Some(connection) = self.connection.get() {
             return Ok(connection);
         }
-        let connection = self.connect()?;
+        let connection = self.service.open(&self.tuning, &self.services)?;
         Ok(self.connection.get_or_init(|| connection))
-    }
-
-    fn connect(&self) -> Result<Connection> {
-        let log = self.services.clone();
-        let retry = RetryLayer::new()
-            .with_jitter()
-            .with_min_delay(self.tuning.retry_delay)
-            .with_max_delay(LONGEST_DELAY.max(self.tuning.retry_delay))
-            .with_max_times(self.tuning.retries)
-            .with_notify(move |event: RetryEvent<'_>| {
-                let RetryEvent { op, attempt, err, .. } = event;
-                log.log(Level::Warn, &format!("{op}: retry {attempt} after: {}", first_line(err.message())));
-            });
-        let operator = (self.service.connect)()?;
-        let context = operator.context().with_http_transport(transport::make(&self.tuning)?);
-        let operator = operator.with_context(context);
-        let once = operator.service().clone();
-        let operator = operator.layer(retry);
-        let capability = operator.info().capability();
-        let (context, servicer) = (operator.context().clone(), operator.service().clone());
-        Ok(Connection { servicer, once, context, capability })
     }
 
     /// The contract's error for what the service answered.
@@ -423,10 +362,6 @@ pub fn refused_name(character: char) -> Error {
 fn jitter(delay: Duration) -> Duration {
     let random = u32::try_from(RandomState::new().hash_one(()) >> 32).unwrap_or_default();
     delay.mul_f64(f64::from(random) / f64::from(u32::MAX))
-}
-
-fn first_line(text: &str) -> &str {
-    text.lines().next().unwrap_or_default()
 }
 
 /// A piece of a body as one buffer of OpenDAL.

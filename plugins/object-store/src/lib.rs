@@ -2,9 +2,11 @@
 //!
 //! A flavor names its service, its config keys and its credentials; everything else is here.
 //!
-//! - [`store`]: the operations. [`paths`], [`known`]: what stands at a path. [`directories`], [`copies`], [`rmtree`]: what changes them.
+//! - [`store`]: the operations. [`paths`], [`known`]: what stands at a path. [`directories`], [`copies`], [`rmtree`]: what
+//!   changes them.
 //! - [`reader`], [`writer`]: open files. [`pages`], [`order`], [`listing`], [`walk`], [`glob`]: what is listed.
-//! - [`client`]: the requests. [`token`]: whose write it was, when an answer was lost. [`transport`], [`verify`]: HTTP. [`runtime`]: the threads. [`error`]: what a service answers.
+//! - [`service`], [`client`]: the connection, the requests. [`token`]: whose write it was, when an answer was lost.
+//!   [`transport`], [`verify`]: HTTP. [`runtime`]: the threads. [`error`]: what a service answers.
 //! - [`tuning`]: the config keys of all. [`place`]: a root path, taken apart.
 //!
 //! Keys are paths as they are: nothing is trimmed, joined or decoded. So this uses OpenDAL's services directly: its
@@ -24,6 +26,7 @@ mod place;
 mod reader;
 mod rmtree;
 mod runtime;
+mod service;
 mod store;
 mod token;
 mod transport;
@@ -32,8 +35,9 @@ mod verify;
 mod walk;
 mod writer;
 
-pub use client::{Service, refused_name};
+pub use client::refused_name;
 pub use place::Place;
+pub use service::Service;
 pub use store::{CAPABILITIES, ObjectStore};
 pub use tuning::{KEYS, Tuning, with_keys};
 

@@ -7,11 +7,12 @@ use larder_plugin_api::{
     WalkOptions,
 };
 
-use crate::client::{Client, Service, SharedClient};
+use crate::client::{Client, SharedClient};
 use crate::glob::{self, TreeGlob};
 use crate::listing::Listing;
 use crate::paths::{self, Standing};
 use crate::reader::ObjectReader;
+use crate::service::Service;
 use crate::tuning::Tuning;
 use crate::walk::{self, TreeWalk};
 use crate::writer::ObjectWriter;

@@ -1,0 +1,78 @@
+//! What a flavor says about its service, and the connection that is made of it at the first request.
+
+use std::time::Duration;
+
+use larder_plugin_api::{Error, ErrorKind, Level, Result, Services};
+use opendal::layers::{RetryEvent, RetryLayer};
+use opendal::raw::Servicer;
+use opendal::{Builder, Capability, OperationContext, Operator};
+
+use crate::transport;
+use crate::tuning::Tuning;
+
+/// The longest pause between two attempts.
+pub const LONGEST_DELAY: Duration = Duration::from_secs(10);
+
+/// What a flavor says about its service.
+pub struct Service {
+    /// The bucket or container, for messages: "bucket `b`".
+    pub place: String,
+    /// Where credentials are looked for, in this order, for messages.
+    pub credential_sources: &'static str,
+    /// Whether the service decides that a target is free.
+    pub exclusive: bool,
+    /// Whether it decides that for a copy as well. Where it does not, such a copy goes through this process.
+    pub exclusive_copy: bool,
+    /// Characters that the service takes in no name, or for others.
+    pub refused: fn(char) -> bool,
+    /// Makes the connection, at the first request.
+    pub connect: Box<dyn Fn() -> Result<Operator> + Send + Sync>,
+}
+
+impl Service {
+    /// The connection that a builder of OpenDAL describes; for `connect`.
+    ///
+    /// # Errors
+    ///
+    /// *Invalid argument* when the builder refuses what it was told.
+    pub fn operator(builder: impl Builder) -> Result<Operator> {
+        Operator::new(builder).map_err(|error| Error::new(ErrorKind::InvalidArgument, error.message()))
+    }
+
+    /// Makes the connection; sends nothing.
+    pub(crate) fn open(&self, tuning: &Tuning, host: &Services) -> Result<Connection> {
+        let log = host.clone();
+        let retry = RetryLayer::new()
+            .with_jitter()
+            .with_min_delay(tuning.retry_delay)
+            .with_max_delay(LONGEST_DELAY.max(tuning.retry_delay))
+            .with_max_times(tuning.retries)
+            .with_notify(move |event: RetryEvent<'_>| {
+                let RetryEvent { op, attempt, err, .. } = event;
+                log.log(Level::Warn, &format!("{op}: retry {attempt} after: {}", first_line(err.message())));
+            });
+        let operator = (self.connect)()?;
+        let context = operator.context().with_http_transport(transport::make(tuning)?);
+        let operator = operator.with_context(context);
+        let once = operator.service().clone();
+        let operator = operator.layer(retry);
+        let capability = operator.info().capability();
+        let (context, servicer) = (operator.context().clone(), operator.service().clone());
+        Ok(Connection { servicer, once, context, capability })
+    }
+}
+
+/// A service that can be asked.
+#[derive(Clone)]
+pub struct Connection {
+    pub servicer: Servicer,
+    /// The same without retries: what resumes a body on its own may go on with another object's.
+    pub once: Servicer,
+    pub context: OperationContext,
+    pub capability: Capability,
+}
+
+/// For a log: what a service says may go on for pages.
+pub fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default()
+}
