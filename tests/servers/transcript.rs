@@ -20,7 +20,7 @@ pub fn the_shortest_way_to_a_bucket_works(server: &Server) {
         .args(config)
         .ok();
 
-    let content: Vec<u8> = (0..SIZE).map(|index| (index % 251) as u8).collect();
+    let content: Vec<u8> = (0..=250).cycle().take(SIZE).collect();
     home.file("big.bin", &content);
     home.larder(["put", "big.bin", "prod:models/big.bin"]).ok();
     let stat = home.larder(["stat", "prod:models/big.bin"]).json();
