@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 use std::collections::VecDeque;
 
-use larder_plugin_api::{Entry, Error, Kind, Result, StorePath};
+use larder_plugin_api::{Entry, Kind, Result, StorePath};
 use opendal::raw::oio;
 
-use crate::client::{Client, SharedClient};
+use crate::client::SharedClient;
 use crate::order::ByteOrder;
 use crate::pages::Pages;
-use crate::paths::{self, Standing};
+use crate::paths;
 
 /// The most entries that a service puts on a page (Azure: 5,000; the others 1,000). Directories of earlier pages come before
 /// everything on this one.
@@ -42,7 +42,7 @@ impl Listing {
         };
         listing.advance()?;
         if !listing.found && !path.is_root() {
-            return Err(client.wait(missing(client, path))?);
+            return Err(client.wait(paths::missing_directory(client, path))?);
         }
         Ok(listing)
     }
@@ -100,13 +100,6 @@ fn key(entry: &Entry) -> Cow<'_, str> {
     } else {
         Cow::Borrowed(&entry.name)
     }
-}
-
-async fn missing(client: &Client, path: StorePath<'_>) -> Result<Error> {
-    Ok(match paths::look(client, path).await? {
-        Standing::File(_) => Error::not_a_directory(),
-        _ => Error::not_found(),
-    })
 }
 
 /// What was listed, as an entry of a directory; `None` for its marker, and for what no path can name.

@@ -41,6 +41,14 @@ pub async fn file(client: &Client, path: StorePath<'_>) -> Result<Metadata> {
     }
 }
 
+/// The error for a path below which nothing was listed: *not a directory* for a file, else *not found*.
+pub async fn missing_directory(client: &Client, path: StorePath<'_>) -> Result<Error> {
+    Ok(match look(client, path).await? {
+        Standing::File(_) => Error::not_a_directory(),
+        _ => Error::not_found(),
+    })
+}
+
 /// What `stat` says of an object.
 pub fn stat_of(metadata: &Metadata) -> Stat {
     let mut stat = Stat::file(metadata.content_length()).with_modified(modified(metadata));

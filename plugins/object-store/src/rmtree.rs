@@ -6,7 +6,7 @@ use larder_plugin_api::{Error, ErrorKind, Result, StorePath};
 use opendal::options::ListOptions;
 
 use crate::client::{Client, directory_key};
-use crate::paths::{self, Standing};
+use crate::paths;
 
 /// Keys of one request: as many as a listing has on a page, and S3 removes at once.
 const PAGE: usize = 1000;
@@ -55,15 +55,8 @@ pub async fn rmtree(client: &Client, path: StorePath<'_>) -> Result<()> {
     match failed {
         Some(error) => Err(what_stayed(client, path, error).await),
         None if found || path.is_root() => Ok(()),
-        None => Err(missing(client, path).await?),
+        None => Err(paths::missing_directory(client, path).await?),
     }
-}
-
-async fn missing(client: &Client, path: StorePath<'_>) -> Result<Error> {
-    Ok(match paths::look(client, path).await? {
-        Standing::File(_) => Error::not_a_directory(),
-        _ => Error::not_found(),
-    })
 }
 
 /// Removes keys that were listed before.
