@@ -4,7 +4,7 @@ use std::io;
 
 use larder::library::identity::sha256_while_copying;
 use larder::transfer::End;
-use larder::{Error, Store};
+use larder::{Cancellation, Error, Store};
 use larder_plugin_api::{Kind, WalkOptions};
 
 use super::super::failure::Outcome;

@@ -64,7 +64,6 @@ pub fn journal(name: &[u8]) -> String {
     format!("{PREFIX}{}{JOURNAL}", digest(name))
 }
 
-#[cfg_attr(not(test), expect(dead_code, reason = "no download is continued yet; the sweep is ready for it"))]
 fn digest(name: &[u8]) -> String {
     use std::fmt::Write;
     Sha256::digest(name)[..DIGEST_BYTES].iter().fold(String::new(), |mut text, byte| {
