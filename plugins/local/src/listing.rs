@@ -21,6 +21,13 @@ pub struct Found {
     pub is_link: bool,
 }
 
+impl Found {
+    /// Whether it is a directory itself, and no link to one.
+    pub fn is_directory(&self) -> bool {
+        self.entry.kind == Kind::Directory && !self.is_link
+    }
+}
+
 /// What is in a directory, in listing order, and what could not be told.
 #[derive(Default)]
 pub struct Listing {

@@ -10,12 +10,13 @@ use crate::error::{failed, missing, not_a_file};
 use crate::root::{Root, Tree, file_type, is_link};
 
 /// What is at a path. A link counts as what it leads to; one that leads nowhere is [`Kind::Other`].
+///
+/// A root that nobody has made is *not found*.
 pub fn stat(root: &Root, path: StorePath) -> Result<Stat> {
+    let tree = root.open()?;
     if path.is_root() {
-        root.open_if_there()?;
         return Ok(Stat::directory());
     }
-    let tree = root.open()?;
     let found = tree.place(path).and_then(|place| place.stat()).map_err(missing("look the path up"))?;
     Ok(public(&followed(&tree, path, found)?))
 }

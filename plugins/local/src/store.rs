@@ -35,6 +35,10 @@ impl LocalStore {
 
     /// The kind of what is at a path, where any reason for nothing to be there will do.
     fn kind(&self, path: StorePath) -> Result<Option<Kind>> {
+        if path.is_root() {
+            // The root is a directory, also before it is made.
+            return self.root().open_if_there().map(|_| Some(Kind::Directory));
+        }
         match self.stat(path) {
             Ok(stat) => Ok(Some(stat.kind)),
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::InvalidPath) => Ok(None),

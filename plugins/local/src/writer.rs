@@ -9,7 +9,7 @@ use rustix::fs::Stat;
 use crate::append;
 use crate::error::failed_io;
 use crate::publisher::Publisher;
-use crate::staged::{Existing, Staged};
+use crate::staged::{Existing, NEW_FILE, Staged};
 use crate::stat::replaceable;
 
 /// Small pieces are collected up to this size, larger ones go straight to the file.
@@ -41,7 +41,7 @@ pub fn open(publisher: &Arc<Publisher>, path: StorePath, mode: OpenMode) -> Resu
         path: path.as_str().to_owned(),
         mode,
         replaced,
-        staged: publisher.stage(&tree, path)?,
+        staged: publisher.stage(&tree, path, NEW_FILE)?,
         buffer: Vec::new(),
     })
 }
