@@ -5,29 +5,40 @@
 //! mode `w` does not wait; when one closes meanwhile, one of the two files wins whole.
 
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::time::SystemTime;
 
 use larder_plugin_api::{ErrorKind, Result, StorePath};
-use rustix::fs::{FlockOperation, Stat, flock, fstat};
+use rustix::fs::{FlockOperation, Mode, Stat, flock, fstat};
 use rustix::io::{Errno, retry_on_intr};
 
 use crate::contents::Source;
-use crate::error::failed;
+use crate::error::{failed, failed_io};
 use crate::publisher::Publisher;
 use crate::reader;
 use crate::root::is_same;
-use crate::staged::{Existing, NEW_FILE, Staged};
+use crate::staged::{Existing, Staged};
 
 /// Shows the file at the path with the content of `tail` behind its own, or that alone when nothing is there.
-pub fn publish(publisher: &Publisher, tail: &Staged, path: StorePath) -> Result<()> {
+/// A new file gets these permission bits, less the umask, and either gets this time.
+pub fn publish(
+    publisher: &Publisher,
+    tail: &Staged,
+    path: StorePath,
+    new: Mode,
+    modified: Option<SystemTime>,
+) -> Result<()> {
     loop {
         publisher.services.check_cancelled()?;
-        let whole = publisher.stage(&publisher.root.open_or_make()?, path, NEW_FILE)?;
+        let whole = publisher.stage(&publisher.root.open_or_make()?, path, new)?;
         // Holds the lock until the new file is in place.
         let old = open_locked(publisher, path)?;
         if let Some((file, _)) = &old {
             copy(file.as_fd(), &whole, publisher)?;
         }
         copy(tail.file().as_fd(), &whole, publisher)?;
+        if let Some(modified) = modified {
+            whole.file().set_modified(modified).map_err(failed_io("set the time of the file"))?;
+        }
         let existing = if old.is_some() { Existing::Replace } else { Existing::Keep };
         match publisher.publish(whole, path, existing, old.as_ref().map(|(_, stat)| stat)) {
             // Another made the file first: now there is one to append to.

@@ -18,6 +18,7 @@ use crate::error::{changed, missing};
 use crate::exclusive;
 use crate::names::{NAME_MAX, aside};
 use crate::root::{Place, file_type};
+use crate::stat;
 
 /// Opens a name to hold what it leads to: while it is open, no other file gets its inode.
 #[cfg(target_os = "linux")]
@@ -26,17 +27,9 @@ const HELD: OFlags = OFlags::PATH.union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC)
 /// How many names aside are tried. One is taken when an earlier process died in the same removal.
 const ATTEMPTS: u32 = 100;
 
-/// Which file a stat was of, and which content it had, as a text.
-pub fn etag(stat: &Stat) -> String {
-    let nanoseconds = |seconds: i64, rest| i128::from(seconds) * 1_000_000_000 + i128::from(rest);
-    let modified = nanoseconds(stat.st_mtime, stat.st_mtime_nsec);
-    let changed = nanoseconds(stat.st_ctime, stat.st_ctime_nsec);
-    format!("{:x}.{:x}.{modified:x}.{changed:x}", stat.st_ino, stat.st_size)
-}
-
 /// Removes a file if it still has this etag; a link counts as itself.
 pub fn remove_unchanged(place: &Place, etag: &str) -> Result<()> {
-    match remove_if(place, |found| self::etag(found) == etag) {
+    match remove_if(place, |found| stat::etag(found) == etag) {
         Ok(true) => Ok(()),
         Ok(false) => Err(changed("the file is not the one that was meant any more; it stays")),
         Err(errno) => Err(missing("remove the file")(errno)),

@@ -108,8 +108,8 @@ impl Copying<'_> {
             self.services.check_cancelled()?;
             let wanted = usize::try_from(end - offset).unwrap_or(usize::MAX).min(BUFFER_BYTES);
             let piece = &mut self.buffer[..wanted];
-            let count =
-                retry_on_intr(|| pread(self.source.file, &mut *piece, offset)).map_err(self.source.unreadable)?;
+            let count = retry_on_intr(|| pread(self.source.file, &mut *piece, offset))
+                .map_err(self.source.unreadable)?;
             if count == 0 {
                 break;
             }

@@ -52,7 +52,7 @@ pub fn failed_local<'a>(tried: &'a str, local: &'a str) -> impl Fn(Errno) -> Err
 
 /// The error for a file that is not any more what it was.
 pub fn changed(message: impl Into<String>) -> Error {
-    Error::new(ErrorKind::Unexpected, message)
+    Error::new(ErrorKind::Changed, message)
 }
 
 /// The error for something that is neither a file nor a directory.

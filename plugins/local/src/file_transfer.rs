@@ -27,8 +27,7 @@ pub fn put_file(publisher: &Publisher, local: &str, path: StorePath, overwrite: 
     }
     let staged = publisher.stage(&tree, path, permissions(&found))?;
     let unwritable = failed("write the file");
-    let source =
-        Source { file: from.as_fd(), path: local, unreadable: &unreadable, unwritable: &unwritable };
+    let source = Source { file: from.as_fd(), path: local, unreadable: &unreadable, unwritable: &unwritable };
     let before = source.copy_to(staged.file().as_fd(), &publisher.services)?;
     check_still_there(&before, local)?;
     let bytes = size_of_copy(staged.file()).map_err(&unwritable)?;

@@ -19,8 +19,7 @@ use crate::root::is_same;
 use crate::stat::modified;
 
 /// To find out whether a file is in use.
-const LOOK: OFlags =
-    OFlags::RDONLY.union(OFlags::NOFOLLOW).union(OFlags::NONBLOCK).union(OFlags::CLOEXEC);
+const LOOK: OFlags = OFlags::RDONLY.union(OFlags::NOFOLLOW).union(OFlags::NONBLOCK).union(OFlags::CLOEXEC);
 
 /// How long a download that can be continued is kept.
 const DOWNLOADS_KEPT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
@@ -43,11 +42,15 @@ impl Sweeper {
         let is_new = swept.insert((stat.st_dev as u64, stat.st_ino as u64));
         drop(swept);
         if is_new {
-            // A directory that cannot be listed keeps what is in it.
-            for name in reserved_names(directory).unwrap_or_default() {
-                remove_leftover(directory, &name);
-            }
+            sweep(directory);
         }
+    }
+}
+
+/// Removes all leftovers from a directory. One that cannot be listed keeps them.
+pub fn sweep(directory: BorrowedFd<'_>) {
+    for name in reserved_names(directory).unwrap_or_default() {
+        remove_leftover(directory, &name);
     }
 }
 

@@ -61,6 +61,7 @@ const CAPABILITIES: &[Capability] = &[
     Capability::Rename,
     Capability::RenameDirectory,
     Capability::Mkdir,
+    Capability::RemoveDirectory,
     Capability::AtomicRename,
     Capability::AtomicRenameDirectory,
     #[cfg(target_os = "linux")]

@@ -49,7 +49,8 @@ impl Publisher {
         replaced: Option<&Stat>,
     ) -> Result<()> {
         if let Some(replaced) = replaced {
-            fchmod(staged.file(), permissions(replaced)).map_err(failed("set the permissions of the file"))?;
+            fchmod(staged.file(), permissions(replaced))
+                .map_err(failed("set the permissions of the file"))?;
         }
         if self.durable {
             fsync(staged.file()).map_err(failed("sync the file"))?;

@@ -4,10 +4,12 @@
 //! their paths, and each file is removed only if it is still the one that was copied: what others wrote meanwhile stays.
 
 use larder_plugin_api::{Detail, Error, ErrorKind, Result, StorePath};
-use rustix::fs::{AtFlags, FileType, Mode, Stat, fchmod, fstat, mkdirat, openat, readlinkat, symlinkat, unlinkat};
+use rustix::fs::{
+    AtFlags, FileType, Mode, Stat, fchmod, fstat, mkdirat, openat, readlinkat, symlinkat, unlinkat,
+};
 use rustix::io::Errno;
 
-use crate::conditional::{etag, remove_unchanged};
+use crate::conditional::remove_unchanged;
 use crate::copyfile::{Attributes, copy};
 use crate::error::{changed, failed, not_a_file};
 use crate::leftovers;
@@ -16,6 +18,7 @@ use crate::publisher::Publisher;
 use crate::resolve::LISTING;
 use crate::root::{Place, Tree, file_type, is_same};
 use crate::staged::permissions;
+use crate::stat::etag;
 
 /// Copies what is at `source` to `target`, whose parents are there, and removes the source.
 pub fn relocate(publisher: &Publisher, source: StorePath, target: StorePath, overwrite: bool) -> Result<()> {
@@ -144,7 +147,8 @@ impl Relocation<'_> {
     /// Copies a file, or a link as the link it is; returns the etag of what was copied.
     fn copy(&self, source: StorePath, target: StorePath, overwrite: bool) -> Result<String> {
         let from = place(&self.tree, source)?;
-        let found = from.stat().map_err(|errno| failed("look the path up")(errno).with_path(source.as_str()))?;
+        let found =
+            from.stat().map_err(|errno| failed("look the path up")(errno).with_path(source.as_str()))?;
         match file_type(&found) {
             FileType::RegularFile => {
                 let copied = copy(self.publisher, source, target, overwrite, Attributes::Keep)?;
