@@ -156,23 +156,11 @@ impl Relocation<'_> {
             }
             FileType::Symlink => {
                 let at_target = |errno| failed("make the link")(errno).with_path(target.as_str());
-                self.copy_link(&from, &place(&self.tree, target)?, overwrite).map_err(at_target)?;
+                copy_link(&from, &place(&self.tree, target)?, overwrite).map_err(at_target)?;
                 Ok(etag(&found))
             }
             _ => Err(not_a_file().with_path(source.as_str())),
         }
-    }
-
-    fn copy_link(&self, from: &Place, to: &Place, overwrite: bool) -> Result<(), Errno> {
-        let text = readlinkat(&from.directory, from.name, Vec::new())?;
-        if !overwrite {
-            return symlinkat(&text, &to.directory, to.name);
-        }
-        let directory = to.directory_fd();
-        let (name, ()) = leftovers::claim(directory, |name| symlinkat(&text, directory, name))?;
-        rustix::fs::renameat(directory, &name, directory, to.name).inspect_err(|_| {
-            let _ = unlinkat(directory, &name, AtFlags::empty());
-        })
     }
 
     /// Removes what was copied and is still what it was, then the directories that are empty.
@@ -201,6 +189,18 @@ impl Relocation<'_> {
         }
         first_of(kept)
     }
+}
+
+fn copy_link(from: &Place, to: &Place, overwrite: bool) -> Result<(), Errno> {
+    let text = readlinkat(&from.directory, from.name, Vec::new())?;
+    if !overwrite {
+        return symlinkat(&text, &to.directory, to.name);
+    }
+    let directory = to.directory_fd();
+    let (name, ()) = leftovers::claim(directory, |name| symlinkat(&text, directory, name))?;
+    rustix::fs::renameat(directory, &name, directory, to.name).inspect_err(|_| {
+        let _ = unlinkat(directory, &name, AtFlags::empty());
+    })
 }
 
 /// The first of some errors, with the paths of the others as causes.
