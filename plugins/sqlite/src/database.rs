@@ -64,9 +64,9 @@ impl Database {
     /// Whether there is a database with the tables of this flavor.
     pub fn is_there(&self) -> Result<bool> {
         let reader = self.reader().map_err(|failure| self.error(failure))?;
-        let is_there = reader.is_some();
-        reader.into_iter().for_each(|connected| self.keep_reader(connected));
-        Ok(is_there)
+        let Some(connected) = reader else { return Ok(false) };
+        self.keep_reader(connected);
+        Ok(true)
     }
 
     /// Runs what reads, on one state of the database.

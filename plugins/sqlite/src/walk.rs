@@ -93,8 +93,8 @@ impl TreeWalk {
     }
 
     /// Reads a page of a directory on the way in.
-    fn go(&mut self, mut directory: Directory, after: Option<After>) -> Result<Option<Visit>> {
-        let page = self.read(&directory, after.as_ref())?;
+    fn go(&mut self, mut directory: Directory, after: Option<&After>) -> Result<Option<Visit>> {
+        let page = self.read(&directory, after)?;
         let (visit, failed, next) = directory.take(page);
         if self.topdown {
             match next {
@@ -152,7 +152,7 @@ impl Iterator for TreeWalk {
             let visit = match self.pending.pop()? {
                 Step::Begin(path) => self.begin(path),
                 Step::Enter { id, parent, path } => self.enter(id, parent, path),
-                Step::Go(directory, after) => self.go(directory, after),
+                Step::Go(directory, after) => self.go(directory, after.as_ref()),
                 Step::Leave(directory, after) => self.leave(directory, after.as_ref()),
                 Step::Give(visit) => Ok(Some(visit)),
                 Step::Fail(error) => Err(error),
