@@ -18,4 +18,7 @@ pub use host::{
     StoreChange,
 };
 pub use registry::Registry;
-pub use store::{Batch, Cancellation, Entries, EntryRef, File, Item, Reader, Store, Walk, Writer, normalise};
+pub use store::{
+    Batch, Cancellation, Entries, EntryRef, File, Item, MAX_HELD_BYTES, MAX_LEVELS, MAX_PATH_BYTES, Reader,
+    Store, Walk, Writer, normalise, shown, too_far,
+};
