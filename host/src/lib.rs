@@ -19,6 +19,6 @@ pub use host::{
 };
 pub use registry::Registry;
 pub use store::{
-    Batch, Cancellation, Entries, EntryRef, File, Item, MAX_HELD_BYTES, MAX_LEVELS, MAX_PATH_BYTES, Reader,
-    Store, Walk, Writer, normalise, shown, too_far,
+    Batch, Cancellation, Entries, EntryRef, File, Item, Reader, Store, Walk, Writer, normalise, shown,
+    too_far,
 };

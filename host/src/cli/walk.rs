@@ -3,8 +3,8 @@
 use std::io::Write;
 
 use clap::Args;
-use larder::{Item, MAX_HELD_BYTES, Place};
-use larder_plugin_api::{Entry, Error, ErrorKind, Kind, Visit, WalkOptions};
+use larder::{Item, Place};
+use larder_plugin_api::{Entry, Error, ErrorKind, Kind, MAX_HELD_BYTES, Visit, WalkOptions};
 use serde_json::{Value, json};
 
 use super::context::Context;

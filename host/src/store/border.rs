@@ -6,9 +6,9 @@
 use std::fmt;
 
 use larder_plugin_api::abi::entries::{Batch as AbiBatch, EntryRef, Item};
-use larder_plugin_api::{Error, ErrorKind, GlobPattern, StorePath};
+use larder_plugin_api::{Error, ErrorKind, GlobPattern, MAX_PATH_BYTES, StorePath};
 
-use super::limits::{MAX_PATH_BYTES, too_far};
+use super::limits::too_far;
 use super::shown::shown;
 
 /// Entries as they crossed the border, many at once, each of them checked.
@@ -16,8 +16,6 @@ pub struct Batch {
     abi: AbiBatch,
     /// Those of its items that do not count, in order.
     refused: Vec<Refused>,
-    /// Why the items end early.
-    broken: Option<Error>,
 }
 
 struct Refused {
@@ -33,19 +31,18 @@ impl Batch {
     pub fn items(&self) -> impl Iterator<Item = Item<'_>> {
         let mut refused = self.refused.iter();
         let mut next = refused.next();
-        let items = self.abi.items().enumerate().filter_map(move |(index, item)| match next {
+        self.abi.items().enumerate().filter_map(move |(index, item)| match next {
             Some(found) if found.index == index => {
                 next = refused.next();
                 found.error.clone().map(Item::Error)
             }
             _ => Some(item),
-        });
-        items.chain(self.broken.clone().map(Item::Error))
+        })
     }
 
     /// Whether nothing follows.
     pub(super) fn is_last(&self) -> bool {
-        self.abi.last || self.broken.is_some()
+        self.abi.last
     }
 }
 
@@ -106,24 +103,14 @@ impl Border {
     /// Looks at each item of a batch, once.
     pub fn check(&mut self, abi: AbiBatch) -> Batch {
         let mut refused = Vec::new();
-        let mut count = 0;
         for (index, item) in abi.items().enumerate() {
-            count += 1;
             match self.judge(&item) {
                 Verdict::Fits => {}
                 Verdict::Refuse(error) => refused.push(Refused { index, error: Some(error) }),
                 Verdict::Drop => refused.push(Refused { index, error: None }),
             }
         }
-        let broken = (count < abi.records.len()).then(|| {
-            let message = format!(
-                "the library sent {} records, of which number {} is longer than the text that came with them",
-                abi.records.len(),
-                count + 1
-            );
-            Error::new(ErrorKind::Unexpected, message).or_context(self.operation, &self.asked)
-        });
-        Batch { abi, refused, broken }
+        Batch { abi, refused }
     }
 
     fn judge(&mut self, item: &Item<'_>) -> Verdict {

@@ -1,37 +1,22 @@
 //! How far a store is followed: what goes further is an error that names the limit.
 
+use larder_plugin_api::{MAX_LEVELS, MAX_PATH_BYTES, StorePath, check_depth};
+
 use super::shown::shown;
 
-/// How many directories a path may be deep.
-pub const MAX_LEVELS: usize = 4096;
-/// How many bytes a path may have.
-pub const MAX_PATH_BYTES: usize = 64 * 1024;
-/// How many bytes of one directory are held at most, where all of it must be known before something can be done.
-pub const MAX_HELD_BYTES: usize = 1 << 30;
-
-/// The directory that goes beyond a limit: the path itself or one above it, and the words for it.
+/// For a path beyond the limits of a tree, the directory that is the first beyond them, itself or one above it, and the
+/// words for that.
 pub fn too_far(path: &str) -> Option<(&str, String)> {
-    // A level has a character and a slash at least: a shorter path needs no counting.
-    if path.len() < 2 * MAX_LEVELS {
-        return None;
-    }
-    let too_deep = path.match_indices('/').nth(MAX_LEVELS).map(|(end, _)| &path[..end]);
-    let too_deep = too_deep.or_else(|| (levels(path) > MAX_LEVELS).then_some(path));
-    if let Some(directory) = too_deep {
-        let text = format!("`{}` is more than {MAX_LEVELS} levels deep, and not followed", shown(path));
-        return Some((directory, text));
-    }
-    if path.len() <= MAX_PATH_BYTES {
-        return None;
-    }
-    let rest = &path.as_bytes()[MAX_PATH_BYTES..];
-    let end = rest.iter().position(|byte| *byte == b'/').map_or(path.len(), |at| MAX_PATH_BYTES + at);
-    let text = format!("`{}` has more than {MAX_PATH_BYTES} bytes, and is not followed", shown(path));
-    Some((&path[..end], text))
+    let limit = check_depth(StorePath::new(path).ok()?).err()?;
+    let beyond = first_beyond(path);
+    Some((beyond, format!("`{}` is not followed: {}", shown(path), limit.message())))
 }
 
-fn levels(path: &str) -> usize {
-    if path.is_empty() { 0 } else { path.bytes().filter(|byte| *byte == b'/').count() + 1 }
+fn first_beyond(path: &str) -> &str {
+    let too_deep = path.match_indices('/').nth(MAX_LEVELS).map(|(end, _)| end);
+    let too_long = path.match_indices('/').map(|(end, _)| end).find(|end| *end > MAX_PATH_BYTES);
+    let end = [too_deep, too_long].into_iter().flatten().min();
+    end.map_or(path, |end| &path[..end])
 }
 
 #[cfg(test)]

@@ -63,30 +63,33 @@ impl Pairs {
     }
 
     /// One step: a pair, an error of one side, or nothing yet.
-    fn step(&mut self) -> Result<Step> {
+    fn step(&mut self) -> Result<Option<Pair>> {
         self.source.check()?;
         self.target.check()?;
         let Some(here) = &self.here else { return self.next_directory() };
         if here.source && self.source.next_piece(&here.directory)? {
-            return Ok(Step::Nothing);
+            return Ok(None);
         }
         if here.target && self.target.next_piece(&here.directory)? {
-            return Ok(Step::Nothing);
+            return Ok(None);
         }
         let pair = pair_of(&here.directory, &mut self.source.files, &mut self.target.files);
         if pair.is_none() {
             self.here = None;
         }
-        Ok(pair.map_or(Step::Nothing, Step::Pair))
+        Ok(pair)
     }
 
     /// The next directory of either side, or of both.
-    fn next_directory(&mut self) -> Result<Step> {
+    fn next_directory(&mut self) -> Result<Option<Pair>> {
         let order = match (self.source.directory(), self.target.directory()) {
             (Some(source), Some(target)) => directory_order(source, target),
             (Some(_), None) => Ordering::Less,
             (None, Some(_)) => Ordering::Greater,
-            (None, None) => return Ok(Step::End),
+            (None, None) => {
+                self.ended = true;
+                return Ok(None);
+            }
         };
         let (in_source, in_target) = (order.is_le(), order.is_ge());
         let (mut directory, mut empty) = (String::new(), true);
@@ -100,7 +103,7 @@ impl Pairs {
         let here = Here { directory, source: in_source, target: in_target };
         let pair = (!here.directory.is_empty()).then(|| here.pair(empty));
         self.here = Some(here);
-        Ok(pair.map_or(Step::Nothing, Step::Pair))
+        Ok(pair)
     }
 }
 
@@ -117,25 +120,14 @@ impl Here {
     }
 }
 
-enum Step {
-    Pair(Pair),
-    Nothing,
-    End,
-}
-
 impl Iterator for Pairs {
     type Item = Result<Pair>;
 
     fn next(&mut self) -> Option<Self::Item> {
         while !self.ended {
-            match self.step() {
-                Ok(Step::Pair(pair)) => return Some(Ok(pair)),
-                Ok(Step::Nothing) => {}
-                Ok(Step::End) => self.ended = true,
-                Err(error) => {
-                    self.ended = self.source.unusable || self.target.unusable;
-                    return Some(Err(error));
-                }
+            if let Some(step) = self.step().transpose() {
+                self.ended |= self.source.unusable || self.target.unusable;
+                return Some(step);
             }
         }
         None
