@@ -4,6 +4,7 @@ mod copy;
 mod end;
 mod local;
 mod observer;
+mod order;
 mod pairs;
 mod pump;
 mod sync;
