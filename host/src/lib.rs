@@ -9,6 +9,7 @@ pub mod library;
 pub mod registry;
 mod store;
 pub mod transfer;
+pub mod working_directory;
 
 pub use error::{Error, ErrorKind, Result};
 pub use fileio::Place;

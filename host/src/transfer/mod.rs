@@ -11,7 +11,11 @@ mod sync;
 mod verify;
 
 pub use copy::{Copied, Transfer};
-pub use end::End;
+pub use end::{End, EndReader, EndWriter};
+pub use local::{
+    Found, FoundKind, Links, LocalPath, LocalReader, LocalTree, LocalWalk, LocalWriter, WriteOptions,
+    copy_with_holes, describe,
+};
 pub use observer::{Ignore, Observer};
 pub use pairs::{Pair, Pairs};
 pub use sync::{Action, Sync, SyncSummary};
