@@ -7,6 +7,7 @@ use larder_plugin_api::Kind;
 
 use super::context::Context;
 use super::failure::Outcome;
+use super::targets::Source;
 
 /// The place in a store that a user named.
 pub fn resolve(context: &Context, address: &str) -> Outcome<Place> {
@@ -18,14 +19,14 @@ pub fn end(context: &Context, address: &str) -> Outcome<End> {
     Ok(end_of(resolve(context, address)?))
 }
 
-/// One end to read from. A `/` at its end says that it is a directory, which a file is not.
-pub fn source(context: &Context, address: &str) -> Outcome<End> {
+/// What is read from a store. A `/` at its end says that it is a directory, which a file is not.
+pub fn source(context: &Context, address: &str) -> Outcome<Source> {
     let end = end(context, address)?;
     if address.ends_with('/') && end.kind()? == Some(Kind::File) {
         let error = Error::from(larder_plugin_api::Error::not_a_directory());
         return Err(error.context(format!("cannot read `{address}`")).into());
     }
-    Ok(end)
+    Ok(Source::new(end, address))
 }
 
 pub fn end_of(place: Place) -> End {
@@ -36,7 +37,7 @@ pub fn end_of(place: Place) -> End {
 pub fn end_or_local(context: &Context, address: &str) -> Outcome<End> {
     match context.host()?.resolve(address) {
         Ok(place) => Ok(end_of(place)),
-        Err(error) if is_plain(address) && outside_every_store(&error) => Ok(End::Local(address.into())),
+        Err(error) if is_plain(address) && outside_every_store(&error) => Ok(End::local(address)),
         Err(error) => Err(error.into()),
     }
 }
