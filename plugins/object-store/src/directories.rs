@@ -5,6 +5,7 @@ use futures::future::try_join_all;
 use larder_plugin_api::{Error, Result, StorePath};
 
 use crate::client::{Client, Condition, directory_key};
+use crate::keys;
 use crate::paths::{self, Standing};
 
 pub async fn mkdir(client: &Client, path: StorePath<'_>) -> Result<()> {
@@ -34,7 +35,7 @@ pub async fn makedirs(client: &Client, path: StorePath<'_>) -> Result<()> {
     }
     let (parents, here) = futures::join!(paths::check_parents(client, path), client.head(path.as_str()));
     parents?;
-    if here?.is_some() {
+    if here?.is_some_and(|object| !(client.service.has_folders && keys::is_folder(&object))) {
         return Err(Error::already_exists());
     }
     let made = path.ancestors().filter(|ancestor| !ancestor.is_root()).chain([path]);

@@ -2,10 +2,10 @@
 //!
 //! A flavor names its service, its config keys and its credentials; everything else is here.
 //!
-//! - [`store`]: the operations. [`paths`], [`known`]: what stands at a path. [`directories`], [`copies`], [`rmtree`]: what
+//! - [`store`]: the operations. [`keys`], [`paths`], [`known`]: what stands at a path. [`directories`], [`copies`], [`rmtree`]: what
 //!   changes them.
 //! - [`reader`], [`writer`]: open files. [`pages`], [`order`], [`listing`], [`walk`], [`glob`]: what is listed.
-//! - [`service`], [`client`]: the connection, the requests. [`token`]: whose write it was, when an answer was lost.
+//! - [`service`], [`client`], [`requests`], [`wire`]: the connection, the requests by OpenDAL, and our own. [`token`]: whose write it was, when an answer was lost.
 //!   [`transport`], [`verify`]: HTTP. [`runtime`]: the threads. [`error`]: what a service answers.
 //! - [`tuning`]: the config keys of all. [`place`]: a root path, taken apart.
 //!
@@ -17,6 +17,7 @@ mod copies;
 mod directories;
 mod error;
 mod glob;
+mod keys;
 mod known;
 mod listing;
 mod order;
@@ -24,6 +25,8 @@ mod pages;
 mod paths;
 mod place;
 mod reader;
+mod removal;
+mod requests;
 mod rmtree;
 mod runtime;
 mod service;
@@ -33,11 +36,14 @@ mod transport;
 mod tuning;
 mod verify;
 mod walk;
+pub mod wire;
 mod writer;
 
 pub use client::refused_name;
 pub use place::Place;
-pub use service::Service;
+pub use keys::is_folder_mark;
+pub use requests::{UNDER_WAY, whole_seconds};
+pub use service::{Connected, Service};
 pub use store::{CAPABILITIES, ObjectStore};
 pub use tuning::{KEYS, Tuning, with_keys};
 
