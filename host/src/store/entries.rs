@@ -76,14 +76,17 @@ impl Iterator for Entries {
 pub struct Walk {
     batches: Batches,
     ready: VecDeque<Result<Visit>>,
+    /// The directory whose entries come now.
+    directory: String,
 }
 
 impl Walk {
     pub(super) fn new(abi: BatchesBox) -> Self {
-        Self { batches: Batches { abi, done: false }, ready: VecDeque::new() }
+        Self { batches: Batches { abi, done: false }, ready: VecDeque::new(), directory: String::new() }
     }
 
-    /// The next visits as they crossed the border, as [`Entries::next_batch`]. A visit is whole within its batch.
+    /// The next visits as they crossed the border, as [`Entries::next_batch`]. Entries at the beginning of a batch are of
+    /// the directory that the batch before ended with.
     pub fn next_batch(&mut self) -> Option<Result<Batch>> {
         self.batches.next()
     }
@@ -93,11 +96,15 @@ impl Walk {
         for item in batch.items() {
             match item {
                 Item::Visit(directory) => {
+                    directory.clone_into(&mut self.directory);
                     self.ready.push_back(Ok(Visit { directory: directory.to_owned(), ..Visit::default() }));
                 }
                 Item::Error(error) => self.ready.push_back(Err(error)),
                 Item::Entry(entry) => {
-                    // The errors of a batch stand between visits, never inside one.
+                    if !matches!(self.ready.back(), Some(Ok(_))) {
+                        let directory = self.directory.clone();
+                        self.ready.push_back(Ok(Visit { directory, ..Visit::default() }));
+                    }
                     let Some(Ok(visit)) = self.ready.back_mut() else { continue };
                     let list =
                         if entry.kind == Kind::Directory { &mut visit.directories } else { &mut visit.files };
