@@ -163,10 +163,17 @@ impl Client {
 
     /// Whether a directory is at a path.
     pub async fn is_directory(&self, path: StorePath<'_>) -> Result<bool> {
-        if path.is_root() || self.has_below(path).await? {
-            return Ok(true);
-        }
+        Ok(path.is_root() || self.has_below(path).await? || self.is_folder(path).await?)
+    }
+
+    /// Whether an object stands for a directory at a path. Asks only where there are such objects.
+    pub async fn is_folder(&self, path: StorePath<'_>) -> Result<bool> {
         Ok(self.service.has_folders && self.head(path.as_str()).await?.is_some_and(|object| keys::is_folder(&object)))
+    }
+
+    /// Whether what was found is an object that stands for a directory.
+    pub fn is_folder_object(&self, object: &Metadata) -> bool {
+        self.service.has_folders && keys::is_folder(object)
     }
 
     /// The bytes of a key, of the object that `expected` describes when it is given.

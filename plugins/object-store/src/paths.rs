@@ -8,7 +8,7 @@ use larder_plugin_api::{Error, ErrorKind, Result, Stat, StorePath};
 use opendal::Metadata;
 
 use crate::client::Client;
-use crate::{keys, requests, token};
+use crate::{requests, token};
 
 /// What stands at a path.
 pub enum Standing {
@@ -23,8 +23,7 @@ pub async fn look(client: &Client, path: StorePath<'_>) -> Result<Standing> {
         return Ok(Standing::Directory);
     }
     if let Some(metadata) = client.head(path.as_str()).await? {
-        let is_folder = client.service.has_folders && keys::is_folder(&metadata);
-        return Ok(if is_folder { Standing::Directory } else { Standing::File(metadata) });
+        return Ok(if client.is_folder_object(&metadata) { Standing::Directory } else { Standing::File(metadata) });
     }
     Ok(if client.has_below(path).await? { Standing::Directory } else { Standing::Nothing })
 }
@@ -79,8 +78,8 @@ pub async fn check_parents(client: &Client, path: StorePath<'_>) -> Result<()> {
     let above = path.ancestors().filter(|above| !above.is_root() && !client.known.contains(*above));
     let heads = try_join_all(above.map(|ancestor| async move {
         let object = client.head(ancestor.as_str()).await?;
-        let is_file = |object: &Metadata| !(client.service.has_folders && keys::is_folder(object));
-        Ok::<_, Error>(object.filter(is_file).map(|_| ancestor.as_str()))
+        let file = object.filter(|object| !client.is_folder_object(object));
+        Ok::<_, Error>(file.map(|_| ancestor.as_str()))
     }));
     match heads.await?.into_iter().flatten().next() {
         Some(file) => Err(Error::new(ErrorKind::NotADirectory, format!("`{file}` is a file"))),

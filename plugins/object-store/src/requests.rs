@@ -10,7 +10,7 @@ use crate::client::{Answer, Client, directory_key};
 use crate::error;
 use crate::service::Connection;
 use crate::wire::listed::{Listed, Listing};
-use crate::wire::{Copied, Dialect, Draft, KeyCopy, ListQuery, answer, encoding};
+use crate::wire::{Copied, Dialect, Draft, KeyCopy, ListQuery, answer};
 
 /// How often a copy that the service makes by and by is asked for again. Each request moves a gibibyte or more.
 const COPY_STEPS: usize = 10_000;
@@ -165,7 +165,7 @@ impl Client {
             }
         }
         let (dialect, whole) = (self.dialect()?, self.whole(key));
-        let batch = if encoding::has_dot_segment(&dialect.object_path(&whole)) {
+        let batch = if !dialect.is_reached(&whole) {
             if !dialect.fits_batch(&whole) {
                 return Err(unreachable_key());
             }

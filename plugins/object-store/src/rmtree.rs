@@ -7,7 +7,6 @@ use futures::{StreamExt as _, TryStreamExt as _};
 use larder_plugin_api::{Error, ErrorKind, Result, StorePath};
 
 use crate::client::{Client, directory_key};
-use crate::keys;
 use crate::paths;
 use crate::removal::{PAGE, PAGES_AT_ONCE};
 use crate::requests::Lister;
@@ -29,18 +28,13 @@ pub async fn rmtree(client: &Client, path: StorePath<'_>) -> Result<()> {
     let found = tree.found;
     let removed = match removed {
         Ok(()) => remove_folders(client, path, tree.folders).await,
-        failed => failed,
+        Err(error) => Err(error),
     };
     match removed {
         Err(error) => Err(what_stayed(client, path, error).await),
-        Ok(()) if found || path.is_root() => Ok(()),
-        Ok(()) => paths::check_directory(client, path).await.or_else(gone_with_its_folder),
+        Ok(had_folder) if found || had_folder || path.is_root() => Ok(()),
+        Ok(_) => paths::check_directory(client, path).await,
     }
-}
-
-/// A directory that was one object only is gone with it.
-fn gone_with_its_folder(error: Error) -> Result<()> {
-    Err(error)
 }
 
 /// What is removed while the tree is listed.
@@ -94,21 +88,20 @@ impl Removals<'_> {
     }
 }
 
-/// Removes the objects that stand for directories, the innermost first, and at last that of the directory itself.
-async fn remove_folders(client: &Client, path: StorePath<'_>, mut folders: Vec<String>) -> Result<()> {
+/// Removes the objects that stand for directories, the innermost first, and at last that of the directory itself, if it has
+/// one.
+async fn remove_folders(client: &Client, path: StorePath<'_>, mut folders: Vec<String>) -> Result<bool> {
     let depth = |key: &String| key.matches('/').count();
     folders.sort_by_key(|key| Reverse(depth(key)));
     for level in folders.chunk_by(|a, b| depth(a) == depth(b)) {
         let removals = level.iter().map(|key| client.remove_key(key, None));
         futures::stream::iter(removals).buffer_unordered(client.tuning.requests).try_collect::<Vec<_>>().await?;
     }
-    if client.service.has_folders && !path.is_root() {
-        let own = client.head(path.as_str()).await?;
-        if own.is_some_and(|object| keys::is_folder(&object)) {
-            client.remove_key(path.as_str(), None).await?;
-        }
+    let has_own = !path.is_root() && client.is_folder(path).await?;
+    if has_own {
+        client.remove_key(path.as_str(), None).await?;
     }
-    Ok(())
+    Ok(has_own)
 }
 
 /// The error with the keys that are still there: which of a request's keys failed is not in its error.

@@ -29,8 +29,15 @@ pub struct Service {
     pub refused: fn(char) -> bool,
     /// What all keys begin with: the prefix of the root and `/`, or nothing.
     pub prefix: String,
+    /// Within what buckets have their names, for identities: a word for the service and where it is.
+    pub scope: String,
+    /// The bucket or container.
+    pub bucket: String,
     /// Whether the service compares the etag of what it removes. Where it does not, that is looked at right before.
     pub conditional_deletes: bool,
+    /// Whether two objects of the same content have the same etag, so that a copy is better made with the etag of its source
+    /// as a condition.
+    pub compares_copies: bool,
     /// Whether a number of the service's own, the generation, says better than its etag what an object is.
     pub generations: bool,
     /// Whether an object can stand for a directory although its key has no `/` at the end.

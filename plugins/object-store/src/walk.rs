@@ -19,7 +19,7 @@ use crate::wire::listed::Listed;
 const HELD_BACK: usize = 10_000;
 
 /// How many entries a piece of a visit has.
-const PIECE: usize = usize::MAX;
+const PIECE: usize = 10_000;
 
 /// A walk under way.
 pub struct TreeWalk {

@@ -51,6 +51,10 @@ impl Listed {
         if self.is_directory() {
             return Entry::directory(name);
         }
-        Entry::file(name, self.size).with_modified(self.modified)
+        let entry = Entry::file(name, self.size).with_modified(self.modified);
+        match &self.etag {
+            Some(etag) => entry.with_etag(etag.clone()),
+            None => entry,
+        }
     }
 }

@@ -86,13 +86,14 @@ pub trait Dialect: Send + Sync {
         false
     }
 
-    /// Whether a header of a copy can name this key as its source.
-    fn can_be_copied(&self, key: &str) -> bool {
-        !encoding::has_dot_segment(key)
-    }
+    /// Whether a copy can name this key as its source.
+    fn can_be_copied(&self, key: &str) -> bool;
 
-    /// The address of an object, to see that it is sent as it is written.
-    fn object_path(&self, key: &str) -> String;
+    /// The address of an object.
+    fn object_address(&self, key: &str) -> String;
+
+    /// Whether a request for this address arrives as it is written.
+    fn is_reached(&self, key: &str) -> bool;
 }
 
 /// What is to be listed.
