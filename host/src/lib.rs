@@ -9,6 +9,7 @@ pub mod library;
 pub mod registry;
 mod store;
 pub mod transfer;
+pub mod working_directory;
 
 pub use error::{Error, ErrorKind, Result};
 pub use fileio::Place;
@@ -18,4 +19,7 @@ pub use host::{
     StoreChange,
 };
 pub use registry::Registry;
-pub use store::{Batch, Cancellation, Entries, EntryRef, File, Item, Reader, Store, Walk, Writer, normalise};
+pub use store::{
+    Batch, Cancellation, Entries, EntryRef, File, Item, Reader, Store, Walk, Writer, normalise, shown,
+    too_far,
+};

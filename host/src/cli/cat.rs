@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use clap::Args;
 use larder::Error;
-use larder::transfer::{End, Ignore, Transfer};
+use larder::transfer::{End, Ignore, LocalReader, LocalWriter, Transfer};
 use larder_plugin_api::ErrorKind as StoreErrorKind;
 
 use super::context::Context;
@@ -12,7 +12,6 @@ use super::each::{each, hint};
 use super::failure::{Failure, Outcome};
 use super::place::source;
 use super::printer::Out;
-use super::stdin::Stdin;
 
 /// Print files
 ///
@@ -57,7 +56,7 @@ pub fn to_stdout(context: &Context, source: &End) -> Outcome {
 
 fn from_stdin(context: &Context) -> Outcome {
     let unreadable = |error| Error::io("the standard input cannot be read", error);
-    let mut stdin = Stdin::open(&context.cancellation).map_err(unreadable)?;
+    let mut stdin = LocalReader::stdin(&context.cancellation).map_err(unreadable)?;
     let mut out = Watched { out: &mut context.printer.out(), failed: None };
     match (io::copy(&mut stdin, &mut out), out.failed) {
         (_, Some(error)) => Err(Failure::Output(error)),

@@ -3,10 +3,10 @@
 use std::io::{IsTerminal, Read};
 
 use larder::Error;
+use larder::transfer::LocalReader;
 
 use super::context::Context;
 use super::failure::{Failure, Outcome};
-use super::stdin::Stdin;
 
 /// Asks whether to do it, when somebody is there to answer; `-y` answers beforehand.
 pub fn confirm(context: &Context, yes: bool, what: &str) -> Outcome {
@@ -27,7 +27,7 @@ pub fn confirm(context: &Context, yes: bool, what: &str) -> Outcome {
 
 fn answer(context: &Context) -> Outcome<String> {
     let failed = |error| Error::io("the answer cannot be read", error);
-    let mut stdin = Stdin::open(&context.cancellation).map_err(failed)?;
+    let mut stdin = LocalReader::stdin(&context.cancellation).map_err(failed)?;
     let mut line = Vec::new();
     let mut byte = [0];
     while stdin.read(&mut byte).map_err(larder_plugin_api::Error::from)? == 1 && byte[0] != b'\n' {

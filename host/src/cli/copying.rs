@@ -8,7 +8,6 @@ use larder_plugin_api::{ErrorKind as StoreErrorKind, Kind};
 use super::context::Context;
 use super::each::{each, hint};
 use super::failure::{Failure, Outcome};
-use super::pipe::Pipe;
 use super::progress::Progress;
 use super::size::{both, count};
 use super::targets::Target;
@@ -44,14 +43,7 @@ pub fn copy_all(
     let done = each(context, sources, |source| {
         refuse_unnameable(source, target)?;
         let target = target.of(&source.name())?;
-        let copied = match source {
-            End::Local(path) if Pipe::is_at(path) => {
-                let mut pipe = Pipe::open(path, &context.cancellation);
-                let bytes = transfer.from_reader(&mut pipe, &source.address(), &target)?;
-                Copied { files: 1, bytes, failed: 0 }
-            }
-            _ => copy(&mut transfer, options, source, &target)?,
-        };
+        let copied = copy(&mut transfer, options, source, &target)?;
         total.files += copied.files;
         total.bytes += copied.bytes;
         total.failed += copied.failed;
@@ -83,7 +75,8 @@ pub fn copy(
             refuse_file(source, target)?;
             return Ok(transfer.tree(source, target)?);
         }
-        Some(stat.size)
+        // Where the system states no size, only reading tells: a pipe, `/proc`.
+        Some(stat.size).filter(|size| *size > 0)
     } else {
         None
     };
@@ -120,9 +113,9 @@ fn refuse_file(source: &End, target: &End) -> Outcome {
 fn refuse_unnameable(source: &End, target: &Target) -> Outcome {
     match source {
         End::Local(path)
-            if target.takes_in() && path.file_name().is_some_and(|name| name.to_str().is_none()) =>
+            if target.takes_in() && path.shown().file_name().is_some_and(|name| name.to_str().is_none()) =>
         {
-            let text = format!("the name of `{}` is not UTF-8", path.display());
+            let text = format!("the name of `{path}` is not UTF-8");
             let error = Error::new(ErrorKind::Store(StoreErrorKind::InvalidPath), text);
             Err(error.with_hint("give it another name: name the target in full").into())
         }

@@ -1,7 +1,6 @@
 //! `larder get`: files of a store onto this machine.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
 
 use clap::Args;
 use larder::Error;
@@ -45,7 +44,7 @@ pub fn run(arguments: &GetArgs, context: &Context) -> Outcome {
         return each(context, &sources, |source| to_stdout(context, source));
     }
     let text = target.to_string_lossy();
-    let target = Target::new(End::Local(PathBuf::from(target)), &text, sources.len())?;
+    let target = Target::new(End::local(target), &text, sources.len())?;
     copy_all(context, arguments.options, false, &sources, &target)
 }
 

@@ -25,7 +25,6 @@ mod list;
 mod ls;
 mod mkdir;
 mod mv;
-mod pipe;
 mod place;
 mod printer;
 mod probe;
@@ -36,7 +35,6 @@ mod signals;
 mod size;
 mod stack;
 mod stat;
-mod stdin;
 mod sync;
 mod targets;
 mod time;
@@ -60,6 +58,7 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return arguments::refused(&error),
     };
+    larder::working_directory::pin();
     let context = Context::new(&cli.global);
     let result = cli.command.run(&context);
     context.printer.finish(result, context.signals.status())

@@ -36,7 +36,7 @@ pub fn end_of(place: Place) -> End {
 pub fn end_or_local(context: &Context, address: &str) -> Outcome<End> {
     match context.host()?.resolve(address) {
         Ok(place) => Ok(end_of(place)),
-        Err(error) if is_plain(address) && outside_every_store(&error) => Ok(End::Local(address.into())),
+        Err(error) if is_plain(address) && outside_every_store(&error) => Ok(End::local(address)),
         Err(error) => Err(error.into()),
     }
 }

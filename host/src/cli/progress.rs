@@ -67,7 +67,7 @@ impl Observer for Progress<'_> {
     }
 
     fn advance(&mut self, bytes: u64) {
-        self.bytes += bytes;
+        self.bytes = self.bytes.saturating_add(bytes);
         if let Some(bar) = &self.bar {
             bar.tick();
         }

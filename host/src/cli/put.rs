@@ -4,14 +4,13 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use larder::Error;
-use larder::transfer::End;
+use larder::transfer::{End, LocalReader};
 
 use super::context::Context;
 use super::copying::{CopyOptions, copy_all};
 use super::failure::Outcome;
 use super::place::end;
 use super::progress::Progress;
-use super::stdin::Stdin;
 use super::targets::Target;
 
 /// Copy local files into a store
@@ -44,7 +43,7 @@ pub fn run(arguments: &PutArgs, context: &Context) -> Outcome {
     if arguments.sources == [Path::new("-")] {
         return put_stdin(arguments, context, &target);
     }
-    let sources: Vec<End> = arguments.sources.iter().cloned().map(End::Local).collect();
+    let sources: Vec<End> = arguments.sources.iter().cloned().map(End::local).collect();
     copy_all(context, arguments.options, arguments.exclude_caches, &sources, &target)
 }
 
@@ -55,7 +54,7 @@ fn put_stdin(arguments: &PutArgs, context: &Context, target: &Target) -> Outcome
         return Err(error.with_hint("name a file").into());
     }
     let unreadable = |error| Error::io("the standard input cannot be read", error);
-    let mut stdin = Stdin::open(&context.cancellation).map_err(unreadable)?;
+    let mut stdin = LocalReader::stdin(&context.cancellation).map_err(unreadable)?;
     let mut progress = Progress::new(context);
     let mut transfer = arguments.options.transfer(context, &mut progress);
     transfer.from_reader(&mut stdin, "standard input", &target.of("")?)?;

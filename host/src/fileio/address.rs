@@ -1,8 +1,10 @@
 //! How a user names an artifact: a URI, `store-name:relative/path`, or an ordinary local path.
 
-use std::path::{self, Path};
+use std::path::Path;
 
 use larder_plugin_api::{Error, ErrorKind, Result, Root};
+
+use crate::working_directory::absolute;
 
 /// What a user wrote, taken apart but not looked up.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +52,7 @@ impl Address {
     }
 
     fn local(file: &Path) -> Result<Self> {
-        let absolute = path::absolute(file).map_err(Error::from)?;
+        let absolute = absolute(file).map_err(Error::from)?;
         let text = absolute.to_str().ok_or_else(|| {
             let message = format!("the path `{}` is not UTF-8", absolute.display());
             Error::new(ErrorKind::InvalidPath, message)

@@ -1,15 +1,19 @@
 //! An artifact store in use: the operations of the contract, over the vtable of its flavor.
 
+mod border;
 mod entries;
 mod file;
+mod limits;
 mod path;
 mod services;
+mod shown;
 
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
 use larder_plugin_api::abi::abi_stable::std_types::{RBox, ROption, RSlice, RStr};
+use larder_plugin_api::abi::entries::BatchesBox;
 use larder_plugin_api::abi::error::{AbiError, from_abi};
 use larder_plugin_api::abi::module::ModuleRef;
 use larder_plugin_api::abi::store::{RemovalFields, StoreBox};
@@ -19,11 +23,17 @@ use larder_plugin_api::{
     Detail, Error, ErrorKind, Identity, OpenMode, OpenOptions, Removal, Result, Root, Stat, WalkOptions,
 };
 
+use border::Border;
+use entries::Batches;
+
+pub use border::Batch;
 pub use entries::{Entries, Walk};
 pub use file::{File, Reader, Writer};
-pub use larder_plugin_api::abi::entries::{Batch, EntryRef, Item};
+pub use larder_plugin_api::abi::entries::{EntryRef, Item};
+pub use limits::too_far;
 pub use path::normalise;
 pub use services::Cancellation;
+pub use shown::shown;
 
 /// An artifact store that is ready to use. Cheap to clone; usable from many threads at once.
 ///
@@ -41,6 +51,7 @@ struct Inner {
     flavor: String,
     root: Root,
     abi: StoreBox,
+    cancellation: Cancellation,
 }
 
 impl fmt::Debug for Store {
@@ -72,6 +83,7 @@ impl Store {
             flavor: flavor.to_owned(),
             root: root.clone(),
             abi: from_abi(made)?,
+            cancellation: cancellation.clone(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -109,6 +121,10 @@ impl Store {
     ) -> Result<T> {
         let target = normalise(target).map_err(|error| error.or_context(operation, target))?;
         self.with_path(operation, source, |abi, source| call(abi, source, RStr::from_str(&target)))
+    }
+
+    fn batches(&self, abi: BatchesBox, border: Border) -> Batches {
+        Batches::new(abi, border, self.inner.cancellation.clone())
     }
 
     /// Opens a file to read or to write.
@@ -196,7 +212,10 @@ impl Store {
     ///
     /// As [`larder_plugin_api::ArtifactStore::glob`].
     pub fn glob(&self, pattern: &str) -> Result<Entries> {
-        self.with_path("glob", pattern, |abi, pattern| from_abi(abi.glob(pattern)).map(Entries::new))
+        self.with_path("glob", pattern, |abi, pattern| {
+            let border = Border::of_glob(pattern.as_str());
+            Ok(Entries::new(self.batches(from_abi(abi.glob(pattern))?, border)))
+        })
     }
 
     /// Whether a directory is at the path.
@@ -215,7 +234,8 @@ impl Store {
     /// As [`larder_plugin_api::ArtifactStore::listdir`].
     pub fn listdir(&self, path: &str, detail: Detail) -> Result<Entries> {
         self.with_path("listdir", path, |abi, path| {
-            from_abi(abi.listdir(path, detail == Detail::Full)).map(Entries::new)
+            let border = Border::of_listing(path.as_str());
+            Ok(Entries::new(self.batches(from_abi(abi.listdir(path, detail == Detail::Full))?, border)))
         })
     }
 
@@ -373,7 +393,10 @@ impl Store {
     /// As [`larder_plugin_api::ArtifactStore::walk`].
     pub fn walk(&self, top: &str, options: WalkOptions) -> Result<Walk> {
         let full = options.detail == Detail::Full;
-        self.with_path("walk", top, |abi, top| from_abi(abi.walk(top, options.topdown, full)).map(Walk::new))
+        self.with_path("walk", top, |abi, top| {
+            let border = Border::of_walk(top.as_str());
+            Ok(Walk::new(self.batches(from_abi(abi.walk(top, options.topdown, full))?, border)))
+        })
     }
 
     /// The names of what this store can do. A name that this host does not know is among them.

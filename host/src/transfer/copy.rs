@@ -5,8 +5,8 @@ use std::time::SystemTime;
 
 use larder_plugin_api::{ErrorKind as StoreErrorKind, Kind, Visit};
 
-use super::end::End;
-use super::local::join;
+use super::end::{End, EndReader, EndWriter};
+use super::local::{self, WriteOptions, join};
 use super::observer::Observer;
 use super::pump::{Pump, PumpError};
 use crate::error::{Error, ErrorKind, Result};
@@ -121,33 +121,83 @@ impl<'a> Transfer<'a> {
     fn through(&mut self, source: &End, target: &End) -> Result<u64> {
         let modified = if self.keep_times { source.stat()?.modified } else { None };
         if !self.observer.watches_bytes()
-            && let Some(count) = self.in_one_step(source, target, modified)?
+            && let Some(count) = self.get_in_one_step(source, target, modified)?
         {
             self.observer.advance(count);
             return Ok(count);
         }
-        let mut reader = source.reader()?;
-        self.write_from(&mut *reader, source, target, modified)
+        let mut reader = source.reader(&self.cancellation)?;
+        if !self.observer.watches_bytes()
+            && let Some(count) = self.put_in_one_step(&reader, source, target)?
+        {
+            self.observer.advance(count);
+            return Ok(count);
+        }
+        let mut writer = target.writer(&self.write_options(source.unix_mode()))?;
+        let count = self.move_bytes(&mut reader, source, &mut writer, target)?;
+        reader.finish(source)?;
+        writer.close(target, modified)?;
+        Ok(count)
     }
 
-    /// Lets the store copy from or to a local file by itself; `None` when it cannot.
-    fn in_one_step(&self, source: &End, target: &End, modified: Option<SystemTime>) -> Result<Option<u64>> {
-        match (source, target) {
-            (End::Local(file), End::Store { store, path }) if file.is_file() => {
-                let file = std::path::absolute(file).map_err(|error| source.io("read", error))?;
-                store.put_file(&file, path, self.overwrite).map_err(|error| target.said("write", error))
-            }
-            (End::Store { store, path }, End::Local(_)) => {
-                let writer = target.writer(self.overwrite)?;
-                let Some(hidden) = writer.hidden_file() else { return Ok(None) };
-                let count = store.get_file(path, hidden).map_err(|error| source.said("read", error))?;
-                if count.is_some() {
-                    writer.close(target, modified)?;
-                }
-                Ok(count)
+    /// Between two local files holes stay holes.
+    fn move_bytes(
+        &mut self,
+        reader: &mut EndReader,
+        source: &End,
+        writer: &mut EndWriter,
+        target: &End,
+    ) -> Result<u64> {
+        let (EndReader::Local(local), EndWriter::Local(written)) = (&mut *reader, &*writer) else {
+            return self.pump(reader, source, writer, target);
+        };
+        let (Some(_), Some(from), Some(to)) = (local.size(), local.plain_file(), written.staged_file())
+        else {
+            return self.pump(reader, source, writer, target);
+        };
+        let observer = &mut *self.observer;
+        let copied =
+            local::copy_with_holes(from, to, &self.cancellation, &mut |bytes| observer.advance(bytes));
+        let count = copied.map_err(|error| explain(error, source, target))?;
+        local.count(count);
+        Ok(count)
+    }
+
+    fn write_options(&self, unix_mode: Option<u32>) -> WriteOptions {
+        WriteOptions { overwrite: self.overwrite, unix_mode, cancellation: self.cancellation.clone() }
+    }
+
+    /// Lets the store copy a plain local file into itself; `None` when it cannot. That the file can be read is known.
+    fn put_in_one_step(&self, reader: &EndReader, source: &End, target: &End) -> Result<Option<u64>> {
+        match (reader, source, target) {
+            (EndReader::Local(reader), End::Local(file), End::Store { store, path })
+                if reader.size().is_some() =>
+            {
+                store.put_file(file, path, self.overwrite).map_err(|error| target.said("write", error))
             }
             _ => Ok(None),
         }
+    }
+
+    /// Lets the store copy from itself to a local file; `None` when it cannot.
+    fn get_in_one_step(
+        &self,
+        source: &End,
+        target: &End,
+        modified: Option<SystemTime>,
+    ) -> Result<Option<u64>> {
+        let (End::Store { store, path }, End::Local(_)) = (source, target) else { return Ok(None) };
+        let writer = target.writer(&self.write_options(None))?;
+        let Some(hidden) = writer.hidden_file() else { return Ok(None) };
+        let count = store.get_file(path, hidden).map_err(|error| match error.kind() {
+            // The store reads, and the local file has no room.
+            StoreErrorKind::NoSpace => target.said("write", error),
+            _ => source.said("read", error),
+        })?;
+        if count.is_some() {
+            writer.close(target, modified)?;
+        }
+        Ok(count)
     }
 
     /// Writes what a reader gives to the target, such as the standard input.
@@ -157,7 +207,7 @@ impl<'a> Transfer<'a> {
     /// As [`file`](Self::file).
     pub fn from_reader(&mut self, reader: &mut (dyn Read + Send), name: &str, target: &End) -> Result<u64> {
         self.observer.begin(name, None);
-        let source = End::Local(name.into());
+        let source = End::local(name);
         let count = self.write_from(reader, &source, target, None)?;
         self.observer.done(name, &target.address());
         Ok(count)
@@ -170,7 +220,7 @@ impl<'a> Transfer<'a> {
         target: &End,
         modified: Option<SystemTime>,
     ) -> Result<u64> {
-        let mut writer = target.writer(self.overwrite)?;
+        let mut writer = target.writer(&self.write_options(None))?;
         let count = self.pump(reader, source, &mut writer, target)?;
         writer.close(target, modified)?;
         Ok(count)
@@ -182,8 +232,10 @@ impl<'a> Transfer<'a> {
     ///
     /// When the source cannot be read or the writer fails.
     pub fn to_writer(&mut self, source: &End, writer: &mut dyn Write, name: &str) -> Result<u64> {
-        let mut reader = source.reader()?;
-        self.pump(&mut *reader, source, writer, &End::Local(name.into()))
+        let mut reader = source.reader(&self.cancellation)?;
+        let count = self.pump(&mut reader, source, writer, &End::local(name))?;
+        reader.finish(source)?;
+        Ok(count)
     }
 
     fn pump(

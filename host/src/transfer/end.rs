@@ -1,6 +1,6 @@
 //! One end of a transfer: a place in a store or a local path, with the few operations that copying needs.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Component, Path, PathBuf};
 use std::time::SystemTime;
@@ -9,15 +9,16 @@ use larder_plugin_api::{
     Detail, ErrorKind as StoreErrorKind, Kind, OpenMode, Stat, StorePath, Visit, WalkOptions,
 };
 
-use super::local::{self, LocalWalk, LocalWriter};
+use super::local::{self, LocalPath, LocalReader, LocalWalk, LocalWriter, WriteOptions};
 use crate::error::{Error, ErrorKind, Result};
-use crate::store::{Store, Writer};
+use crate::store::{Cancellation, Reader, Store, Writer};
+use crate::working_directory::absolute;
 
 /// Where files are copied from or to.
 #[derive(Clone, Debug)]
 pub enum End {
     /// A file or directory of this machine, outside every store.
-    Local(PathBuf),
+    Local(LocalPath),
     /// A place in a store.
     Store {
         /// The store.
@@ -31,10 +32,15 @@ pub enum End {
 pub type Visits = Box<dyn Iterator<Item = Result<Visit>>>;
 
 impl End {
+    /// A local path. A relative one is taken from the directory that is current now.
+    pub fn local(path: impl Into<PathBuf>) -> Self {
+        Self::Local(LocalPath::new(path))
+    }
+
     /// How a user names it: `mine:docs/x`, or the local path.
     pub fn address(&self) -> String {
         match self {
-            Self::Local(path) => path.display().to_string(),
+            Self::Local(path) => path.to_string(),
             Self::Store { store, path } => format!("{}:{path}", store.name()),
         }
     }
@@ -43,7 +49,7 @@ impl End {
     pub fn name(&self) -> String {
         match self {
             Self::Local(path) => {
-                path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+                path.shown().file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
             }
             Self::Store { path, .. } => path.rsplit('/').next().unwrap_or_default().to_owned(),
         }
@@ -54,7 +60,7 @@ impl End {
     pub fn join(&self, relative: &str) -> Self {
         match self {
             Self::Local(path) if relative.is_empty() => Self::Local(path.clone()),
-            Self::Local(path) => Self::Local(path.join(relative)),
+            Self::Local(path) => Self::Local(path.below(relative)),
             Self::Store { store, path } => {
                 Self::Store { store: store.clone(), path: local::join(path, relative) }
             }
@@ -103,20 +109,22 @@ impl End {
     /// # Errors
     ///
     /// When it is missing, a directory, or cannot be read.
-    pub fn reader(&self) -> Result<Box<dyn Read + Send>> {
+    pub fn reader(&self, cancellation: &Cancellation) -> Result<EndReader> {
         match self {
-            Self::Local(path) => match File::open(path) {
-                Ok(file) if path.is_dir() => {
-                    drop(file);
-                    Err(self.io("read", io::ErrorKind::IsADirectory.into()))
-                }
-                Ok(file) => Ok(Box::new(file)),
-                Err(error) => Err(self.io("read", error)),
-            },
-            Self::Store { store, path } => match store.reader(path) {
-                Ok(reader) => Ok(Box::new(reader)),
-                Err(error) => Err(self.said("read", error)),
-            },
+            Self::Local(path) => LocalReader::open(path, cancellation)
+                .map(EndReader::Local)
+                .map_err(|error| self.io("read", error)),
+            Self::Store { store, path } => {
+                store.reader(path).map(EndReader::Store).map_err(|error| self.said("read", error))
+            }
+        }
+    }
+
+    /// The permission bits of a local file, which a copy of it gets at most.
+    pub fn unix_mode(&self) -> Option<u32> {
+        match self {
+            Self::Local(path) => local::unix_mode(path),
+            Self::Store { .. } => None,
         }
     }
 
@@ -125,13 +133,13 @@ impl End {
     /// # Errors
     ///
     /// When a directory is there, or without `overwrite` anything; when it cannot be written.
-    pub fn writer(&self, overwrite: bool) -> Result<EndWriter> {
+    pub fn writer(&self, options: &WriteOptions) -> Result<EndWriter> {
         match self {
-            Self::Local(path) => LocalWriter::create(path, overwrite)
+            Self::Local(path) => LocalWriter::create(path, options)
                 .map(EndWriter::Local)
-                .map_err(|error| explain_parent(path, self.io("write", error))),
+                .map_err(|error| explain_parent(path.shown(), self.io("write", error))),
             Self::Store { store, path } => {
-                let mode = if overwrite { OpenMode::Write } else { OpenMode::Exclusive };
+                let mode = if options.overwrite { OpenMode::Write } else { OpenMode::Exclusive };
                 store.writer(path, mode).map(EndWriter::Store).map_err(|error| self.said("write", error))
             }
         }
@@ -177,7 +185,7 @@ impl End {
     /// When the walk cannot begin. What cannot be read later is an item.
     pub fn walk(&self) -> Result<Visits> {
         match self {
-            Self::Local(top) => Ok(local_visits(LocalWalk::new(top.clone()), top)),
+            Self::Local(top) => Ok(local_visits(LocalWalk::new(top.to_path_buf()), top)),
             Self::Store { store, path } => self.store_visits(store, path),
         }
     }
@@ -189,7 +197,7 @@ impl End {
     /// As [`walk`](Self::walk).
     pub fn walk_without_caches(&self) -> Result<Visits> {
         match self {
-            Self::Local(top) => Ok(local_visits(LocalWalk::new(top.clone()).without_caches(), top)),
+            Self::Local(top) => Ok(local_visits(LocalWalk::new(top.to_path_buf()).without_caches(), top)),
             Self::Store { .. } => self.walk(),
         }
     }
@@ -243,7 +251,7 @@ impl End {
     /// Where it is on this machine, if it is.
     fn local_path(&self) -> Option<PathBuf> {
         let path = match self {
-            Self::Local(path) => path.clone(),
+            Self::Local(path) => path.to_path_buf(),
             Self::Store { store, path } if matches!(store.root().scheme(), "" | "file://") => {
                 Path::new("/").join(store.root().prefix()).join(path)
             }
@@ -276,10 +284,10 @@ impl End {
     }
 }
 
-fn local_visits(walk: LocalWalk, top: &Path) -> Visits {
-    let top = top.to_owned();
+fn local_visits(walk: LocalWalk, top: &LocalPath) -> Visits {
+    let top = top.clone();
     Box::new(walk.map(move |visit| {
-        visit.map_err(|(directory, error)| End::Local(top.join(directory)).io("list", error))
+        visit.map_err(|(directory, error)| End::Local(top.below(&directory)).io("list", error))
     }))
 }
 
@@ -293,7 +301,7 @@ fn explain_parent(path: &Path, error: Error) -> Error {
 
 /// Links resolved as far as the path exists; the rest is taken as it is.
 fn real_path(path: &Path) -> Option<PathBuf> {
-    let absolute = std::path::absolute(path).ok()?;
+    let absolute = absolute(path).ok()?;
     let existing = absolute.ancestors().find(|ancestor| ancestor.exists())?;
     let rest = absolute.strip_prefix(existing).ok()?;
     if rest.components().any(|component| component == Component::ParentDir) {
@@ -313,6 +321,38 @@ fn relative_to(top: &str, path: &str) -> String {
 /// Whether an error says that nothing is there.
 pub fn is_missing(error: &Error) -> bool {
     error.kind() == ErrorKind::Store(StoreErrorKind::NotFound)
+}
+
+/// A file being read at one end.
+#[derive(Debug)]
+pub enum EndReader {
+    /// On this machine.
+    Local(LocalReader),
+    /// In a store.
+    Store(Reader),
+}
+
+impl EndReader {
+    /// Fails when the file changed while it was read. This is owed before what was read is published.
+    ///
+    /// # Errors
+    ///
+    /// When it did, or that cannot be told.
+    pub fn finish(&self, end: &End) -> Result<()> {
+        match self {
+            Self::Local(reader) => reader.finish().map_err(|error| end.io("read", error)),
+            Self::Store(_) => Ok(()),
+        }
+    }
+}
+
+impl Read for EndReader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Local(reader) => reader.read(buffer),
+            Self::Store(reader) => Read::read(reader, buffer),
+        }
+    }
 }
 
 /// A file being written at one end.
@@ -335,6 +375,10 @@ impl EndWriter {
     }
 
     /// Makes the file visible. A local one gets the time that is given.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written, or must not replace what is there.
     pub fn close(self, end: &End, modified: Option<SystemTime>) -> Result<()> {
         match self {
             Self::Local(writer) => writer.close(modified).map_err(|error| end.io("write", error)),

@@ -4,13 +4,18 @@ mod copy;
 mod end;
 mod local;
 mod observer;
+mod order;
 mod pairs;
 mod pump;
 mod sync;
 mod verify;
 
 pub use copy::{Copied, Transfer};
-pub use end::End;
+pub use end::{End, EndReader, EndWriter};
+pub use local::{
+    Found, FoundKind, Links, LocalPath, LocalReader, LocalTree, LocalWalk, LocalWriter, WriteOptions,
+    copy_with_holes, describe,
+};
 pub use observer::{Ignore, Observer};
 pub use pairs::{Pair, Pairs};
 pub use sync::{Action, Sync, SyncSummary};

@@ -96,14 +96,14 @@ const PIECE_BYTES: usize = 256 * 1024;
 
 /// Whether two files have the same bytes; reads no further than the first difference.
 pub fn same_content(source: &End, target: &End, cancellation: &Cancellation) -> Result<bool> {
-    let (mut a, mut b) = (source.reader()?, target.reader()?);
+    let (mut a, mut b) = (source.reader(cancellation)?, target.reader(cancellation)?);
     let (mut left, mut right) = (vec![0; PIECE_BYTES], vec![0; PIECE_BYTES]);
     loop {
         if cancellation.is_cancelled() {
             return Err(larder_plugin_api::Error::from(StoreErrorKind::Interrupted).into());
         }
-        let from = fill(&mut *a, &mut left).map_err(|error| source.io("read", error))?;
-        let to = fill(&mut *b, &mut right).map_err(|error| target.io("read", error))?;
+        let from = fill(&mut a, &mut left).map_err(|error| source.io("read", error))?;
+        let to = fill(&mut b, &mut right).map_err(|error| target.io("read", error))?;
         if left[..from] != right[..to] {
             return Ok(false);
         }

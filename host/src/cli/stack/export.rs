@@ -44,7 +44,7 @@ pub fn run(arguments: &ExportArgs, context: &Context) -> Outcome {
             };
             let mut ignore = Ignore;
             Transfer::new(context.cancellation.clone(), &mut ignore)
-                .from_reader(&mut text.as_bytes(), "the document", &End::Local(file.clone()))
+                .from_reader(&mut text.as_bytes(), "the document", &End::local(file))
                 .map_err(|error: Error| error.context(format!("stack `{name}` cannot be exported")))?;
             context.printer.note(&format!("stack `{name}` exported to {}", file.display()));
         }

@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use larder::registry::{ConfigValues, ImportOptions, StackExport, config};
+use larder::transfer::LocalReader;
 use larder::{Error, Host};
 use larder_plugin_api::Root;
 
 use super::super::artifact_store::{Assignment, read};
 use super::super::context::Context;
 use super::super::failure::Outcome;
-use super::super::stdin::Stdin;
 use super::record::report;
 
 /// Register a stack from a document that `stack export` wrote
@@ -74,7 +74,7 @@ fn read_document(context: &Context, file: &Path) -> larder::Result<String> {
         return fs::read_to_string(file).map_err(unreadable);
     }
     let mut text = String::new();
-    let mut stdin = Stdin::open(&context.cancellation).map_err(unreadable)?;
+    let mut stdin = LocalReader::stdin(&context.cancellation).map_err(unreadable)?;
     stdin.read_to_string(&mut text).map_err(unreadable)?;
     Ok(text)
 }

@@ -1,6 +1,6 @@
 //! Reads everything back and compares digests.
 
-use std::io::{self, Read};
+use std::io;
 
 use larder::library::identity::sha256_while_copying;
 use larder::transfer::End;
@@ -15,14 +15,14 @@ use super::stage::Stage;
 /// Compares every file of the store with the original and with the copy that came back.
 pub fn compare_all(stage: &mut Stage<'_>, expected: u64) -> Outcome<String> {
     let stored = end_of(stage.host.resolve("tour:files")?);
-    let original = End::Local(stage.directory.to_owned());
-    let back = End::Local(stage.back());
+    let original = End::local(stage.directory);
+    let back = End::local(stage.back());
     let (mut files, mut bytes, mut different) = (0_u64, 0, 0_u64);
     for visit in stored.walk()? {
         super::super::each::check_cancelled(stage.context)?;
         let visit = visit?;
         for entry in visit.files.iter().filter(|entry| entry.kind == Kind::File) {
-            let path = End::Local(visit.directory.clone().into()).join(&entry.name).address();
+            let path = End::local(&visit.directory).join(&entry.name).address();
             let digest = digest(&stored.join(&path))?;
             files += 1;
             bytes += entry.size.unwrap_or_default();
@@ -42,7 +42,7 @@ pub fn compare_all(stage: &mut Stage<'_>, expected: u64) -> Outcome<String> {
 }
 
 fn digest(file: &End) -> Outcome<String> {
-    let mut reader: Box<dyn Read + Send> = file.reader()?;
+    let mut reader = file.reader(&Cancellation::new())?;
     let digest = sha256_while_copying(&mut reader, &mut io::sink());
     Ok(digest.map_err(|error| Error::io(format!("cannot read `{}`", file.address()), error))?)
 }

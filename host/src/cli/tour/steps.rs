@@ -64,7 +64,7 @@ fn place(stage: &Stage<'_>, address: &str) -> Outcome<End> {
 }
 
 fn copy_in(stage: &mut Stage<'_>) -> Outcome {
-    let source = End::Local(stage.directory.to_owned());
+    let source = End::local(stage.directory);
     let command = format!("larder put -r --exclude-caches {} tour:files", stage.directory.display());
     stage.step(&command, |stage| {
         let target = place(stage, "tour:files")?;
@@ -127,7 +127,7 @@ fn copy_out(stage: &mut Stage<'_>, found: &Found) -> Outcome {
         let source = place(stage, "tour:files")?;
         let mut progress = Progress::new(stage.context);
         let copied = Transfer::new(stage.context.cancellation.clone(), &mut progress)
-            .tree(&source, &End::Local(back.clone()))?;
+            .tree(&source, &End::local(&back))?;
         stage.differences += copied.failed;
         Ok(format!("{} files, {}", copied.files, human(copied.bytes)))
     })?;
