@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use larder_plugin_api::{Error, ErrorKind, Reader, Result, SeekFrom, StorePath};
+use larder_plugin_api::{Error, ErrorKind, Reader, Result, SeekFrom, Stat, StorePath};
 use opendal::raw::oio;
 use opendal::{Buffer, BytesRange, Metadata};
 use tokio::task::JoinHandle;
@@ -217,6 +217,10 @@ impl Reader for ObjectReader {
 
     fn size(&mut self) -> Result<u64> {
         Ok(self.length())
+    }
+
+    fn stat(&mut self) -> Result<Stat> {
+        Ok(paths::stat_of(&self.client, &self.metadata))
     }
 
     fn read_at(&mut self, offset: u64, buffer: &mut [u8]) -> Result<usize> {
