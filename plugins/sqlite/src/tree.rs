@@ -351,6 +351,11 @@ pub fn isdir(connection: &Connection, path: StorePath) -> Result<bool> {
     Ok(matches!(find(connection, path)?, Some(Node::Directory(_))))
 }
 
+/// Whether a file or directory is still in the store.
+pub fn is_anywhere(connection: &Connection, id: i64) -> Result<bool> {
+    Ok(connection.prepare_cached("SELECT 1 FROM node WHERE id = ?1")?.exists([id])?)
+}
+
 /// Whether a directory is still where it was found.
 pub fn is_child(connection: &Connection, id: i64, parent: i64, name: &str) -> Result<bool> {
     let mut query =

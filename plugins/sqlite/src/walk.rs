@@ -87,7 +87,9 @@ impl TreeWalk {
         check_depth(name).map_err(at_path)?;
         let is_there = self.database.read(|connection| tree::is_child(connection, id, parent, name.name()));
         if !is_there.map_err(at_path)? {
-            return Err(at_path(Error::not_found()));
+            // Removed meanwhile, it has nothing to visit; moved elsewhere, what is in it would be left out in silence.
+            let is_moved = self.database.read(|connection| tree::is_anywhere(connection, id));
+            return if is_moved.map_err(at_path)? { Err(at_path(Error::not_found())) } else { Ok(None) };
         }
         self.go(Directory::new(id, path), None)
     }
