@@ -48,7 +48,9 @@ pub struct Service {
 
 /// A service as OpenDAL knows it, and how requests are written that OpenDAL does not make.
 pub struct Connected {
+    /// For all that OpenDAL does.
     pub operator: Operator,
+    /// For what it does not.
     pub dialect: Box<dyn Dialect>,
 }
 

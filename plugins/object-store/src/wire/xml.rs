@@ -10,10 +10,13 @@ const DEEPEST: usize = 32;
 /// An element with its text and what is in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Element {
+    /// Its name without a prefix.
     pub name: String,
+    /// Its text without that of the elements in it.
     pub text: String,
     /// Whether the text is percent-encoded, as Azure says of names that XML cannot hold.
     pub is_encoded: bool,
+    /// The elements in it.
     pub children: Vec<Element>,
 }
 
