@@ -124,8 +124,9 @@ fn both_are_there(error: &Error, source: StorePath<'_>) -> Error {
 
 /// The other wrote after what was copied: nothing of it is removed.
 fn changed_meanwhile(source: &str, target: &str) -> Error {
-    let message =
-        format!("`{source}` changed while it was renamed: it is still there, and `{target}` has what it was before");
+    let message = format!(
+        "`{source}` changed while it was renamed: it is still there, and `{target}` has what it was before"
+    );
     Error::new(ErrorKind::Changed, message)
 }
 
@@ -243,7 +244,8 @@ async fn remove_sources(
     if changed.is_empty() {
         return Ok(());
     }
-    let message = format!("{} files changed while they were renamed, and are still at `{source}`", changed.len());
+    let message =
+        format!("{} files changed while they were renamed, and are still at `{source}`", changed.len());
     let error = Error::new(ErrorKind::Changed, message);
     let causes = changed.iter().take(NAMED).map(|object| changed_meanwhile(&object.key, &object.target));
     Err(causes.fold(error, |error, cause| error.with_cause(cause.message().to_owned())))

@@ -95,7 +95,10 @@ async fn remove_folders(client: &Client, path: StorePath<'_>, mut folders: Vec<S
     folders.sort_by_key(|key| Reverse(depth(key)));
     for level in folders.chunk_by(|a, b| depth(a) == depth(b)) {
         let removals = level.iter().map(|key| client.remove_key(key, None));
-        futures::stream::iter(removals).buffer_unordered(client.tuning.requests).try_collect::<Vec<_>>().await?;
+        futures::stream::iter(removals)
+            .buffer_unordered(client.tuning.requests)
+            .try_collect::<Vec<_>>()
+            .await?;
     }
     let has_own = !path.is_root() && client.is_folder(path).await?;
     if has_own {
