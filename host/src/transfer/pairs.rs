@@ -1,16 +1,16 @@
 //! Two trees side by side, file by file, in bounded memory: both walks come in the same order, which is looked over.
 
 use std::cmp::Ordering;
-use std::iter::Peekable;
-use std::vec::IntoIter;
+use std::collections::VecDeque;
 
-use larder_plugin_api::{Entry, ErrorKind as StoreErrorKind};
+use larder_plugin_api::{Entry, Kind};
 
-use super::end::{End, Visits};
-use super::local::join;
-use super::order::{Order, directory_order};
-use crate::error::{Error, ErrorKind, Result};
-use crate::store::shown;
+use super::end::{End, Visits, WalkSpec};
+use super::links::LinkOptions;
+use super::local::{Links, join};
+use super::order::directory_order;
+use super::side::{Files, Side};
+use crate::error::Result;
 
 /// One path, and what stands there on either side; at least one of them is something.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,7 +25,16 @@ pub struct Pair {
     pub empty: bool,
 }
 
-/// The files and directories below two ends. Directories come before what is in them; the ends themselves do not come.
+impl Pair {
+    fn of_one_side(path: String, entry: Entry, is_source: bool) -> Self {
+        let (source, target) = if is_source { (Some(entry), None) } else { (None, Some(entry)) };
+        Self { path, source, target, empty: false }
+    }
+}
+
+/// The files and directories below two ends. Directories come before what is in them; the ends themselves do not come. A
+/// link to a directory that a walk does not enter comes for itself, with its link. A file of the source where the target
+/// has a directory comes with that directory, which comes for itself later.
 ///
 /// An item that is an error names a directory that could not be read on one side; what is below it there is missing then.
 /// A side that does not come in listing order, each thing once, cannot be compared: that is an error, and the last item.
@@ -34,6 +43,10 @@ pub struct Pairs {
     target: Side,
     here: Option<Here>,
     ended: bool,
+    /// The target, to look for a directory where its listing comes in pieces.
+    lookup: Option<End>,
+    /// What comes before anything else.
+    ready: VecDeque<Pair>,
 }
 
 /// The directory whose files come now, and the sides that have it.
@@ -50,34 +63,52 @@ impl Pairs {
     ///
     /// When either cannot be walked at all.
     pub fn new(source: &End, target: &End) -> Result<Self> {
+        Self::with_links((source, Links::Default), (target, Links::Default))
+    }
+
+    /// The same for making the target like the source: a link in the target is a link, whatever it leads to, unless one to
+    /// a directory is to be followed.
+    pub(super) fn for_sync(source: &End, target: &End, links: LinkOptions) -> Result<Self> {
+        let in_target = if links.keep_directory_symlink { Links::Follow } else { Links::Keep };
+        Self::with_links((source, links.links), (target, in_target))
+    }
+
+    fn with_links((source, in_source): (&End, Links), (target, in_target): (&End, Links)) -> Result<Self> {
+        let spec = |links| WalkSpec { links, ..WalkSpec::default() };
         let target_visits: Visits = match target.kind()? {
             None => Box::new(std::iter::empty()),
-            Some(_) => target.walk()?,
+            Some(_) => target.walk(spec(in_target))?,
         };
-        let source_side = Side::new(source.address(), source.walk()?);
-        Ok(Self::of(source_side, Side::new(target.address(), target_visits)))
+        let source_side = Side::new(source.address(), source.walk(spec(in_source))?, source.is_local());
+        let target_side = Side::new(target.address(), target_visits, target.is_local());
+        Ok(Self { lookup: Some(target.clone()), ..Self::of(source_side, target_side) })
     }
 
     fn of(source: Side, target: Side) -> Self {
-        Self { source, target, here: None, ended: false }
+        Self { source, target, here: None, ended: false, lookup: None, ready: VecDeque::new() }
     }
 
     /// One step: a pair, an error of one side, or nothing yet.
     fn step(&mut self) -> Result<Option<Pair>> {
+        if let Some(pair) = self.ready.pop_front() {
+            return Ok(Some(pair));
+        }
         self.source.check()?;
         self.target.check()?;
         let Some(here) = &self.here else { return self.next_directory() };
-        if here.source && self.source.next_piece(&here.directory)? {
-            return Ok(None);
+        let directory = here.directory.clone();
+        for (has_it, is_source) in [(here.source, true), (here.target, false)] {
+            let side = if is_source { &mut self.source } else { &mut self.target };
+            if has_it && side.next_piece(&directory)? {
+                self.take_links(&directory, is_source);
+                return Ok(None);
+            }
         }
-        if here.target && self.target.next_piece(&here.directory)? {
-            return Ok(None);
-        }
-        let pair = pair_of(&here.directory, &mut self.source.files, &mut self.target.files);
+        let pair = pair_of(&directory, &mut self.source.files, &mut self.target.files);
         if pair.is_none() {
             self.here = None;
         }
-        Ok(pair)
+        Ok(pair.map(|pair| self.with_directory(pair)))
     }
 
     /// The next directory of either side, or of both.
@@ -100,10 +131,40 @@ impl Pairs {
                 directory = entered.directory;
             }
         }
+        self.take_links(&directory, true);
+        self.take_links(&directory, false);
+        if !in_target {
+            self.target.forget();
+        }
         let here = Here { directory, source: in_source, target: in_target };
         let pair = (!here.directory.is_empty()).then(|| here.pair(empty));
         self.here = Some(here);
         Ok(pair)
+    }
+
+    /// Links to directories, which are not entered, come for themselves.
+    fn take_links(&mut self, directory: &str, is_source: bool) {
+        let side = if is_source { &mut self.source } else { &mut self.target };
+        let links = side.links.drain(..);
+        let pairs = links.map(|entry| Pair::of_one_side(join(directory, &entry.name), entry, is_source));
+        self.ready.extend(pairs);
+    }
+
+    /// Adds the directory that the target has where the source has a file.
+    fn with_directory(&self, mut pair: Pair) -> Pair {
+        if pair.source.is_none() || pair.target.is_some() {
+            return pair;
+        }
+        let name = pair.path.rsplit('/').next().unwrap_or_default();
+        // Of a listing in pieces, the piece with the directory may be still to come.
+        let looked_up = || {
+            let end = self.lookup.as_ref().filter(|_| self.target.in_pieces)?;
+            end.join(&pair.path).kind().ok()?
+        };
+        if self.target.directories.contains(name) || looked_up() == Some(Kind::Directory) {
+            pair.target = Some(Entry::directory(name));
+        }
+        pair
     }
 }
 
@@ -131,62 +192,6 @@ impl Iterator for Pairs {
             }
         }
         None
-    }
-}
-
-type Files = Peekable<IntoIter<Entry>>;
-
-/// The walk of one side, which is looked over while it comes.
-struct Side {
-    address: String,
-    visits: Peekable<Visits>,
-    order: Order,
-    /// The files of the current directory that have come.
-    files: Files,
-    unusable: bool,
-}
-
-/// What is known of a directory when it begins.
-struct Entered {
-    directory: String,
-    empty: bool,
-}
-
-impl Side {
-    fn new(address: String, visits: Visits) -> Self {
-        let files = Vec::new().into_iter().peekable();
-        Self { address, visits: visits.peekable(), order: Order::default(), files, unusable: false }
-    }
-
-    /// An error has no place in the order: it goes first.
-    fn check(&mut self) -> Result<()> {
-        self.visits.next_if(Result::is_err).map_or(Ok(()), |error| error.map(drop))
-    }
-
-    /// The directory that comes next.
-    fn directory(&mut self) -> Option<&str> {
-        self.visits.peek().and_then(|visit| visit.as_ref().ok()).map(|visit| &*visit.directory)
-    }
-
-    /// Goes on to the next visit.
-    fn enter(&mut self) -> Result<Entered> {
-        let visit = self.visits.next().transpose()?.unwrap_or_default();
-        self.order.take(&visit).map_err(|what| {
-            self.unusable = true;
-            let text = format!("`{}` is not in order and cannot be compared: {what}", shown(&self.address));
-            Error::new(ErrorKind::Store(StoreErrorKind::Unexpected), text)
-        })?;
-        let empty = visit.files.is_empty() && visit.directories.is_empty();
-        self.files = visit.files.into_iter().peekable();
-        Ok(Entered { directory: visit.directory, empty })
-    }
-
-    /// When the files at hand are used up, goes on to the next piece of the same directory, if there is one.
-    fn next_piece(&mut self, directory: &str) -> Result<bool> {
-        if self.files.peek().is_some() || self.directory() != Some(directory) {
-            return Ok(false);
-        }
-        self.enter().map(|_| true)
     }
 }
 
@@ -220,7 +225,7 @@ mod tests {
                 })
             })
             .collect();
-        Side::new("store:".to_owned(), Box::new(visits.into_iter()))
+        Side::new("store:".to_owned(), Box::new(visits.into_iter()), false)
     }
 
     /// The paths, each with the sides that have it, and the error at the end.
