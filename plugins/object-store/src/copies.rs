@@ -14,7 +14,7 @@ use crate::removal::Expected;
 use crate::requests::{Lister, Removal};
 use crate::writer::ObjectWriter;
 
-/// The largest object that one request copies (S3, "CopyObject").
+/// The largest object that one request copies (S3, "Copying objects").
 const LARGEST_COPY: u64 = 5 << 30;
 
 /// How many files an error names.
@@ -185,14 +185,14 @@ async fn rename_directory(client: &Client, source: StorePath<'_>, target: StoreP
     let Found { objects, nameless } = find(client, source, target).await?;
     let copies = objects.iter().map(|object| copy_object(client, object));
     let mut copies = stream::iter(copies).buffered(client.tuning.requests);
-    let mut copied = Vec::with_capacity(objects.len());
+    let mut outcomes = Vec::with_capacity(objects.len());
     while let Some(result) = copies.next().await {
         match result {
-            Ok(is_copied) => copied.push(is_copied),
+            Ok(is_copied) => outcomes.push(is_copied),
             Err(error) => {
                 let message = format!(
                     "{} of {} files were copied to `{target}`; all of them are still at `{source}`",
-                    copied.len(),
+                    outcomes.len(),
                     objects.len()
                 );
                 return Err(with_reason(error.kind(), message, &error));
@@ -200,7 +200,7 @@ async fn rename_directory(client: &Client, source: StorePath<'_>, target: StoreP
         }
     }
     drop(copies);
-    remove_sources(client, source, target, &objects, &copied).await?;
+    remove_sources(client, source, target, &objects, &outcomes).await?;
     if nameless.is_empty() {
         return Ok(());
     }

@@ -166,13 +166,10 @@ impl Client {
             }
         }
         let (dialect, whole) = (self.dialect()?, self.whole(key));
-        let batch = if !dialect.is_reached(&whole) {
-            if !dialect.fits_batch(&whole) {
-                return Err(unreachable_key());
-            }
-            dialect.delete_batch(&[(&whole, etag)])
-        } else {
-            None
+        let batch = match dialect.is_reached(&whole) {
+            true => None,
+            false if dialect.fits_batch(&whole) => dialect.delete_batch(&[(&whole, etag)]),
+            false => return Err(unreachable_key()),
         };
         let is_batch = batch.is_some();
         match self.ask("remove", batch.unwrap_or_else(|| dialect.delete(&whole, etag))).await {

@@ -16,6 +16,10 @@ use crate::wire::Dialect;
 pub const LONGEST_DELAY: Duration = Duration::from_secs(10);
 
 /// What a flavor says about its service.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact about the service, and no two depend on each other"
+)]
 pub struct Service {
     /// The bucket or container, for messages: "bucket `b`".
     pub place: String,

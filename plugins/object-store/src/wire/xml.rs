@@ -58,7 +58,7 @@ impl Element {
         let is_encoded = start
             .attributes()
             .flatten()
-            .any(|attribute| &*attribute.key.as_ref() == "Encoded" && &*attribute.value == "true");
+            .any(|attribute| attribute.key.as_ref() == "Encoded" && &*attribute.value == "true");
         Self { name: name.as_ref().to_owned(), is_encoded, ..Self::default() }
     }
 
@@ -107,7 +107,9 @@ pub fn escaped(text: &str) -> String {
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
-            '\t' | '\n' | '\r' => escaped.push_str(&format!("&#{};", u32::from(character))),
+            '\t' => escaped.push_str("&#9;"),
+            '\n' => escaped.push_str("&#10;"),
+            '\r' => escaped.push_str("&#13;"),
             _ => escaped.push(character),
         }
     }
