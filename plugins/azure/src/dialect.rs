@@ -131,7 +131,11 @@ fn blob_of(key: String, blob: &Element) -> Understood<Listed> {
     Ok(Listed {
         key,
         kind: if is_folder { Listing::Folder } else { Listing::Object },
-        size: if size.is_empty() { 0 } else { size.parse().map_err(|_| format!("`{size}` is not a size"))? },
+        size: if size.is_empty() {
+            0
+        } else {
+            size.parse().map_err(|_| format!("`{size}` is not a size"))?
+        },
         modified: time_of_rfc2822(properties.text_of("Last-Modified")),
         // A listing has it without the quotes that all other answers give it.
         etag: (!etag.is_empty()).then(|| format!("\"{}\"", etag.trim_matches('"')).into()),

@@ -138,7 +138,8 @@ fn credentials(config: &Config, scope: &str) -> ProvideCredentialChain<Credentia
     }
     let mut chain = ProvideCredentialChain::new().push(others.build());
     if let Some(account) = account.filter(|_| is_instance) {
-        chain = chain.push(VmMetadataCredentialProvider::new().with_scope(scope).with_service_account(account));
+        chain =
+            chain.push(VmMetadataCredentialProvider::new().with_scope(scope).with_service_account(account));
     }
     if let Some(file) = config.text("credentials_file") {
         chain = chain.push_front(FileCredentialProvider::new(file).with_scope(scope));

@@ -168,7 +168,8 @@ impl Client {
 
     /// Whether an object stands for a directory at a path. Asks only where there are such objects.
     pub async fn is_folder(&self, path: StorePath<'_>) -> Result<bool> {
-        Ok(self.service.has_folders && self.head(path.as_str()).await?.is_some_and(|object| keys::is_folder(&object)))
+        Ok(self.service.has_folders
+            && self.head(path.as_str()).await?.is_some_and(|object| keys::is_folder(&object)))
     }
 
     /// Whether what was found is an object that stands for a directory.

@@ -14,7 +14,7 @@ use crate::removal::Expected;
 use crate::requests::{Lister, Removal};
 use crate::writer::ObjectWriter;
 
-/// The largest object that one request copies (S3, "CopyObject").
+/// The largest object that one request copies (S3, "Copying objects").
 const LARGEST_COPY: u64 = 5 << 30;
 
 /// How many files an error names.
@@ -124,8 +124,9 @@ fn both_are_there(error: &Error, source: StorePath<'_>) -> Error {
 
 /// The other wrote after what was copied: nothing of it is removed.
 fn changed_meanwhile(source: &str, target: &str) -> Error {
-    let message =
-        format!("`{source}` changed while it was renamed: it is still there, and `{target}` has what it was before");
+    let message = format!(
+        "`{source}` changed while it was renamed: it is still there, and `{target}` has what it was before"
+    );
     Error::new(ErrorKind::Changed, message)
 }
 
@@ -184,14 +185,14 @@ async fn rename_directory(client: &Client, source: StorePath<'_>, target: StoreP
     let Found { objects, nameless } = find(client, source, target).await?;
     let copies = objects.iter().map(|object| copy_object(client, object));
     let mut copies = stream::iter(copies).buffered(client.tuning.requests);
-    let mut copied = Vec::with_capacity(objects.len());
+    let mut outcomes = Vec::with_capacity(objects.len());
     while let Some(result) = copies.next().await {
         match result {
-            Ok(is_copied) => copied.push(is_copied),
+            Ok(is_copied) => outcomes.push(is_copied),
             Err(error) => {
                 let message = format!(
                     "{} of {} files were copied to `{target}`; all of them are still at `{source}`",
-                    copied.len(),
+                    outcomes.len(),
                     objects.len()
                 );
                 return Err(with_reason(error.kind(), message, &error));
@@ -199,7 +200,7 @@ async fn rename_directory(client: &Client, source: StorePath<'_>, target: StoreP
         }
     }
     drop(copies);
-    remove_sources(client, source, target, &objects, &copied).await?;
+    remove_sources(client, source, target, &objects, &outcomes).await?;
     if nameless.is_empty() {
         return Ok(());
     }
@@ -243,7 +244,8 @@ async fn remove_sources(
     if changed.is_empty() {
         return Ok(());
     }
-    let message = format!("{} files changed while they were renamed, and are still at `{source}`", changed.len());
+    let message =
+        format!("{} files changed while they were renamed, and are still at `{source}`", changed.len());
     let error = Error::new(ErrorKind::Changed, message);
     let causes = changed.iter().take(NAMED).map(|object| changed_meanwhile(&object.key, &object.target));
     Err(causes.fold(error, |error, cause| error.with_cause(cause.message().to_owned())))

@@ -66,11 +66,15 @@ pub async fn remove_directory(client: &Client, path: StorePath<'_>) -> Result<()
     }
     let Some(found) = found else { return remove_folder(client, path).await };
     match client.remove_key(&marker, found.etag.as_deref()).await? {
-        Removal::Gone | Removal::Missing => remove_folder(client, path).await.or_else(|error| match error.kind() {
-            ErrorKind::NotFound | ErrorKind::NotADirectory => Ok(()),
-            _ => Err(error),
-        }),
-        Removal::Changed => Err(Error::new(ErrorKind::Changed, "another wrote the directory's marker meanwhile")),
+        Removal::Gone | Removal::Missing => {
+            remove_folder(client, path).await.or_else(|error| match error.kind() {
+                ErrorKind::NotFound | ErrorKind::NotADirectory => Ok(()),
+                _ => Err(error),
+            })
+        }
+        Removal::Changed => {
+            Err(Error::new(ErrorKind::Changed, "another wrote the directory's marker meanwhile"))
+        }
     }
 }
 

@@ -1,11 +1,8 @@
 //! What is asked for by its exact key or etag: removals under a condition, keys that are not paths, identities.
 
-use larder_plugin_api::{
-    Error, ErrorKind, Identity, Removal as Wanted, Result, Stat, StorePath,
-};
+use larder_plugin_api::{Error, ErrorKind, Identity, Removal as Wanted, Result, Stat, StorePath};
 
 use crate::client::{Client, SharedClient};
-use crate::keys;
 use crate::paths;
 use crate::removal::Expected;
 use crate::requests::{Lister, Removal};
@@ -64,7 +61,10 @@ fn result_of(removal: Removal, has_etag: bool) -> Result<()> {
 }
 
 fn changed() -> Error {
-    Error::new(ErrorKind::Changed, "the object is not what was expected: another wrote it meanwhile, and it stays")
+    Error::new(
+        ErrorKind::Changed,
+        "the object is not what was expected: another wrote it meanwhile, and it stays",
+    )
 }
 
 pub async fn stat_key(client: &Client, key: &str) -> Result<Stat> {
@@ -81,7 +81,12 @@ pub async fn remove_key(client: &Client, key: &str, etag: Option<&str>) -> Resul
     result_of(client.remove_key(key, etag).await?, etag.is_some())
 }
 
-pub async fn copy_key(client: &SharedClient, key: &str, target: StorePath<'_>, overwrite: bool) -> Result<()> {
+pub async fn copy_key(
+    client: &SharedClient,
+    key: &str,
+    target: StorePath<'_>,
+    overwrite: bool,
+) -> Result<()> {
     let (found, writable) = futures::join!(client.find_key(key), paths::check_writable(client, target));
     let found = found?.ok_or_else(Error::not_found)?;
     writable?;
@@ -120,7 +125,7 @@ pub fn nameless_left(keys: &[(String, &'static str)], directory: &str) -> Error 
         keys.len()
     );
     let error = Error::new(ErrorKind::InvalidPath, message);
-    keys.iter().take(20).fold(error, |error, (key, reason)| {
-        error.with_cause(keys::nameless(key, reason).to_string())
-    })
+    keys.iter()
+        .take(20)
+        .fold(error, |error, (key, reason)| error.with_cause(format!("no path leads to `{key}`: {reason}")))
 }

@@ -45,8 +45,8 @@ use std::time::SystemTime;
 use opendal::raw::Timestamp;
 
 pub use client::refused_name;
-pub use place::Place;
 pub use keys::is_folder_mark;
+pub use place::Place;
 pub use requests::UNDER_WAY;
 use requests::whole_seconds;
 pub use service::{Connected, Service};

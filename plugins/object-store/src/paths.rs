@@ -23,7 +23,11 @@ pub async fn look(client: &Client, path: StorePath<'_>) -> Result<Standing> {
         return Ok(Standing::Directory);
     }
     if let Some(metadata) = client.head(path.as_str()).await? {
-        return Ok(if client.is_folder_object(&metadata) { Standing::Directory } else { Standing::File(metadata) });
+        return Ok(if client.is_folder_object(&metadata) {
+            Standing::Directory
+        } else {
+            Standing::File(metadata)
+        });
     }
     Ok(if client.has_below(path).await? { Standing::Directory } else { Standing::Nothing })
 }

@@ -140,6 +140,11 @@ async fn begin(client: &SharedClient, path: StorePath<'_>) -> Result<(Metadata, 
     match client.bounded(reader.open_dyn(BytesRange::from(..))).await {
         Ok(Answer::Done((answer, stream))) => {
             if let Some(metadata) = answer.into_metadata() {
+                // An answer to GET does not always say that the object stands for a directory.
+                let is_empty = metadata.content_length() == 0;
+                if is_empty && client.is_folder(path).await? {
+                    return Err(Error::is_a_directory());
+                }
                 return Ok((metadata, Some(stream)));
             }
         }

@@ -53,8 +53,7 @@ impl Lister {
 
     /// Every key below a directory, its marker included.
     pub fn of_tree(directory: StorePath<'_>) -> Self {
-        let prefix =
-            if directory.is_root() { String::new() } else { directory_key(directory.as_str()) };
+        let prefix = if directory.is_root() { String::new() } else { directory_key(directory.as_str()) };
         Self::of_prefix(prefix)
     }
 
@@ -99,7 +98,9 @@ impl Lister {
         let mut entries = page.entries;
         for listed in &mut entries {
             let Some(key) = listed.key.strip_prefix(&prefix) else {
-                return Err(not_understood(&format!("the service listed a key that does not begin with `{prefix}`")));
+                return Err(not_understood(&format!(
+                    "the service listed a key that does not begin with `{prefix}`"
+                )));
             };
             listed.key = format!("{}{key}", self.prefix);
         }
@@ -165,13 +166,10 @@ impl Client {
             }
         }
         let (dialect, whole) = (self.dialect()?, self.whole(key));
-        let batch = if !dialect.is_reached(&whole) {
-            if !dialect.fits_batch(&whole) {
-                return Err(unreachable_key());
-            }
-            dialect.delete_batch(&[(&whole, etag)])
-        } else {
-            None
+        let batch = match dialect.is_reached(&whole) {
+            true => None,
+            false if dialect.fits_batch(&whole) => dialect.delete_batch(&[(&whole, etag)]),
+            false => return Err(unreachable_key()),
         };
         let is_batch = batch.is_some();
         match self.ask("remove", batch.unwrap_or_else(|| dialect.delete(&whole, etag))).await {
@@ -180,6 +178,8 @@ impl Client {
                 failures.first().map_or(Ok(Removal::Gone), |failure| self.outcome(failure))
             }
             Ok(Answer::Done(_)) => Ok(Removal::Gone),
+            // Some services say the same of an object that is not there.
+            Ok(Answer::ConditionFailed) if self.etag_at(key).await?.is_none() => Ok(Removal::Missing),
             Ok(Answer::ConditionFailed) => Ok(Removal::Changed),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(Removal::Missing),
             Err(error) => Err(error),

@@ -54,9 +54,9 @@ impl Removals<'_> {
         let mut removals = FuturesUnordered::new();
         let (mut failed, mut unreached) = (None, None);
         loop {
-            let listed = lister.next_page(self.client).await?;
-            let is_last = listed.is_none();
-            self.sort(listed.unwrap_or_default());
+            let next = lister.next_page(self.client).await?;
+            let is_last = next.is_none();
+            self.sort(next.unwrap_or_default());
             while self.page.len() >= PAGE || (is_last && !self.page.is_empty()) {
                 let page = self.page.drain(..self.page.len().min(PAGE)).collect();
                 removals.push(self.client.remove_page(page));
@@ -95,7 +95,10 @@ async fn remove_folders(client: &Client, path: StorePath<'_>, mut folders: Vec<S
     folders.sort_by_key(|key| Reverse(depth(key)));
     for level in folders.chunk_by(|a, b| depth(a) == depth(b)) {
         let removals = level.iter().map(|key| client.remove_key(key, None));
-        futures::stream::iter(removals).buffer_unordered(client.tuning.requests).try_collect::<Vec<_>>().await?;
+        futures::stream::iter(removals)
+            .buffer_unordered(client.tuning.requests)
+            .try_collect::<Vec<_>>()
+            .await?;
     }
     let has_own = !path.is_root() && client.is_folder(path).await?;
     if has_own {
@@ -119,8 +122,8 @@ async fn what_stayed(client: &Client, path: StorePath<'_>, error: Error) -> Erro
     }
     // An answer that refuses all keys gives no reason; for one key alone there is one.
     let error = match stayed.first() {
-        Some(listed) if error.kind() == ErrorKind::Unexpected => {
-            client.remove_page(vec![listed.clone()]).await.err().unwrap_or(error)
+        Some(first) if error.kind() == ErrorKind::Unexpected => {
+            client.remove_page(vec![first.clone()]).await.err().unwrap_or(error)
         }
         _ => error,
     };

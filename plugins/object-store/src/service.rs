@@ -16,6 +16,10 @@ use crate::wire::Dialect;
 pub const LONGEST_DELAY: Duration = Duration::from_secs(10);
 
 /// What a flavor says about its service.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact about the service, and no two depend on each other"
+)]
 pub struct Service {
     /// The bucket or container, for messages: "bucket `b`".
     pub place: String,
@@ -48,7 +52,9 @@ pub struct Service {
 
 /// A service as OpenDAL knows it, and how requests are written that OpenDAL does not make.
 pub struct Connected {
+    /// For all that OpenDAL does.
     pub operator: Operator,
+    /// For what it does not.
     pub dialect: Box<dyn Dialect>,
 }
 

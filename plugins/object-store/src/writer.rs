@@ -128,9 +128,9 @@ impl ObjectWriter {
                     ReadOptions { if_match: before.etag().map(str::to_owned), ..ReadOptions::default() }
                         .into();
                 let range = BytesRange::new(at, Some(len));
-                let copied = self
-                    .client
-                    .persistently("write", async || writer.copy_from_dyn(&self.path, arguments.clone(), range).await);
+                let copied = self.client.persistently("write", async || {
+                    writer.copy_from_dyn(&self.path, arguments.clone(), range).await
+                });
                 copied.await.and_then(unchanged)?;
                 at += len;
                 self.parts += 1;
@@ -147,7 +147,8 @@ impl ObjectWriter {
             let (_, piece) = self.client.bounded(read).await.and_then(unchanged)?;
             at += len;
             if at < size || len == part {
-                let sent = self.client.persistently("write", async || writer.write_dyn(piece.clone()).await).await;
+                let sent =
+                    self.client.persistently("write", async || writer.write_dyn(piece.clone()).await).await;
                 sent.and_then(unchanged)?;
                 self.parts += 1;
             } else {

@@ -99,11 +99,12 @@ impl Dialect for S3Dialect {
     fn delete_batch(&self, files: &[(&str, Option<&str>)]) -> Option<Draft> {
         let mut body = String::from("<Delete><Quiet>true</Quiet>");
         for (key, etag) in files {
-            body.push_str(&format!("<Object><Key>{}</Key>", xml::escaped(key)));
-            if let Some(etag) = etag {
-                body.push_str(&format!("<ETag>{}</ETag>", xml::escaped(&quoted(etag))));
-            }
-            body.push_str("</Object>");
+            let etag = etag.map(|etag| format!("<ETag>{}</ETag>", xml::escaped(&quoted(etag))));
+            body += "<Object><Key>";
+            body += &xml::escaped(key);
+            body += "</Key>";
+            body += &etag.unwrap_or_default();
+            body += "</Object>";
         }
         body.push_str("</Delete>");
         let request = self

@@ -6,7 +6,8 @@ use larder_plugin_api::{Config, ConfigKey, Error, ErrorKind, Result, Root};
 use opendal::HttpTransporter;
 use opendal::services::S3;
 use reqsign_aws_v4::{
-    AssumeRoleCredentialProvider, Credential, DefaultCredentialProvider, RequestSigner, StaticCredentialProvider,
+    AssumeRoleCredentialProvider, Credential, DefaultCredentialProvider, RequestSigner,
+    StaticCredentialProvider,
 };
 use reqsign_core::{ProvideCredentialChain, Signer};
 

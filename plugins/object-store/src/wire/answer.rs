@@ -108,7 +108,8 @@ mod tests {
 
     #[test]
     fn the_body_of_any_service_is_understood() {
-        let xml = b"<?xml version=\"1.0\"?><Error><Code>SlowDown</Code><Message>Say \"please\"</Message></Error>";
+        let xml =
+            b"<?xml version=\"1.0\"?><Error><Code>SlowDown</Code><Message>Say \"please\"</Message></Error>";
         let error = error_of(StatusCode::SERVICE_UNAVAILABLE, xml).expect("it is an error");
         assert_eq!((error.kind(), error.is_temporary()), (ErrorKind::RateLimited, true));
         assert_eq!(error.message(), "code: \"SlowDown\", message: \"Say 'please'\"");
@@ -118,7 +119,10 @@ mod tests {
             (error.kind(), error.message()),
             (ErrorKind::PermissionDenied, "code: \"forbidden\", message: \"No.\"")
         );
-        assert_eq!(error_of(StatusCode::BAD_GATEWAY, b"<html>").map(|error| error.is_temporary()), Some(true));
+        assert_eq!(
+            error_of(StatusCode::BAD_GATEWAY, b"<html>").map(|error| error.is_temporary()),
+            Some(true)
+        );
     }
 
     #[test]

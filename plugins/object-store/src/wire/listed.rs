@@ -7,6 +7,7 @@ use larder_plugin_api::Entry;
 /// One page of a listing. The order within it does not matter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Page {
+    /// What is on it.
     pub entries: Vec<Listed>,
     /// Where the next page begins; `None` after the last one.
     pub next: Option<String>,
@@ -29,9 +30,13 @@ pub enum Listing {
 pub struct Listed {
     /// The key: from the service whole, within this crate what follows the prefix of the store's root, byte for byte.
     pub key: String,
+    /// What it is listed as.
     pub kind: Listing,
+    /// Its length in bytes.
     pub size: u64,
+    /// When it was last written.
     pub modified: Option<SystemTime>,
+    /// What tells it from an earlier object of its key.
     pub etag: Option<Box<str>>,
 }
 

@@ -112,7 +112,9 @@ pub struct ListQuery<'a> {
 /// What is to be copied.
 #[derive(Clone, Copy, Debug)]
 pub struct KeyCopy<'a> {
+    /// The key that is copied.
     pub source: &'a str,
+    /// The key of the copy.
     pub target: &'a str,
     /// The etag that the source must have.
     pub source_etag: Option<&'a str>,
@@ -125,6 +127,7 @@ pub struct KeyCopy<'a> {
 /// How far a copy is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Copied {
+    /// The copy is there.
     Whole,
     /// It is to be asked for again with this.
     Part(String),
@@ -133,7 +136,10 @@ pub enum Copied {
 /// An object of a batch that stayed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
+    /// Its key.
     pub key: String,
+    /// The service's word for the reason.
     pub code: String,
+    /// The reason.
     pub message: String,
 }

@@ -53,8 +53,8 @@ impl<C: SigningCredential> Sign for Signing<C> {
     ) -> BoxFuture<'a, opendal::Result<()>> {
         let signer = self.signer.clone().with_context(self.context.clone().with_http_send(transport.clone()));
         Box::pin(async move {
-            let signed = signer.sign(head, None).await;
-            signed.map_err(|error| opendal::raw::new_request_sign_error(error.into()))?;
+            let outcome = signer.sign(head, None).await;
+            outcome.map_err(|error| opendal::raw::new_request_sign_error(error.into()))?;
             // It is the client's to say, for the version of HTTP that it speaks.
             head.headers.remove(http::header::HOST);
             Ok(())

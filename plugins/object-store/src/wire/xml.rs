@@ -10,10 +10,13 @@ const DEEPEST: usize = 32;
 /// An element with its text and what is in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Element {
+    /// Its name without a prefix.
     pub name: String,
+    /// Its text without that of the elements in it.
     pub text: String,
     /// Whether the text is percent-encoded, as Azure says of names that XML cannot hold.
     pub is_encoded: bool,
+    /// The elements in it.
     pub children: Vec<Element>,
 }
 
@@ -55,7 +58,7 @@ impl Element {
         let is_encoded = start
             .attributes()
             .flatten()
-            .any(|attribute| &*attribute.key.as_ref() == "Encoded" && &*attribute.value == "true");
+            .any(|attribute| attribute.key.as_ref() == "Encoded" && &*attribute.value == "true");
         Self { name: name.as_ref().to_owned(), is_encoded, ..Self::default() }
     }
 
@@ -104,7 +107,9 @@ pub fn escaped(text: &str) -> String {
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
-            '\t' | '\n' | '\r' => escaped.push_str(&format!("&#{};", u32::from(character))),
+            '\t' => escaped.push_str("&#9;"),
+            '\n' => escaped.push_str("&#10;"),
+            '\r' => escaped.push_str("&#13;"),
             _ => escaped.push(character),
         }
     }
