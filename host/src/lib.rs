@@ -19,4 +19,7 @@ pub use host::{
     StoreChange,
 };
 pub use registry::Registry;
-pub use store::{Batch, Cancellation, Entries, EntryRef, File, Item, Reader, Store, Walk, Writer, normalise};
+pub use store::{
+    Batch, Cancellation, Entries, EntryRef, File, Item, Reader, Store, Walk, Writer, normalise, shown,
+    too_far,
+};

@@ -53,6 +53,8 @@ capabilities! {
     RenameDirectory = "rename-directory";
     /// `mkdir` and `makedirs` make directories that are there while nothing is in them.
     Mkdir = "mkdir";
+    /// `remove_directory` removes a directory that has nothing in it.
+    RemoveDirectory = "remove-directory";
     /// `rename` of a file is seen whole: a reader finds it at the old place or at the new one, at no time at both or neither.
     AtomicRename = "atomic-rename";
     /// `rename` of a directory is seen whole.

@@ -6,7 +6,9 @@ use glob::{MatchOptions, Pattern};
 
 use crate::entry::{Detail, Entry, EntryItems, Kind};
 use crate::error::{Error, ErrorKind, Result};
+use crate::limits::check_depth;
 use crate::path::StorePath;
+use crate::removal::Removal;
 use crate::store::{ArtifactStore, is_directory};
 use crate::stream::{OpenMode, Opened, Reader, Writer};
 use crate::walk::{Visit, WalkOptions};
@@ -121,7 +123,7 @@ pub(crate) fn rename<S: ArtifactStore + ?Sized>(
     }
     if !is_directory(&stat) {
         return match store.copyfile(source, target, overwrite) {
-            Ok(()) => store.remove(source),
+            Ok(()) => remove_copied(store, source, &stat),
             // The source is none: a directory at the target is in the way like anything else.
             Err(error) if !overwrite && error.kind() == ErrorKind::IsADirectory => {
                 Err(Error::already_exists().with_path(target.as_str()))
@@ -132,12 +134,26 @@ pub(crate) fn rename<S: ArtifactStore + ?Sized>(
     if stat_if_there(store, target)?.is_some() {
         return Err(Error::already_exists().with_path(target.as_str()));
     }
-    copy_tree(store, source, target)?;
-    store.rmtree(source)
+    let copied = copy_tree(store, source, target)?;
+    remove_tree(store, &copied)
 }
 
-fn copy_tree<S: ArtifactStore + ?Sized>(store: &S, source: StorePath, target: StorePath) -> Result<()> {
+/// What was copied of a tree.
+#[derive(Default)]
+struct CopiedTree {
+    /// The files, each as it was before it was copied.
+    files: Vec<(String, crate::Stat)>,
+    /// The directories, each before those in it.
+    directories: Vec<String>,
+}
+
+fn copy_tree<S: ArtifactStore + ?Sized>(
+    store: &S,
+    source: StorePath,
+    target: StorePath,
+) -> Result<CopiedTree> {
     store.makedirs(target)?;
+    let mut copied = CopiedTree { directories: vec![source.as_str().to_owned()], ..CopiedTree::default() };
     let mut pending = vec![String::new()];
     while let Some(below) = pending.pop() {
         let from = join(source.as_str(), &below);
@@ -145,16 +161,81 @@ fn copy_tree<S: ArtifactStore + ?Sized>(store: &S, source: StorePath, target: St
             let entry = entry?;
             let below = StorePath::trusted(&below).join(&entry.name);
             let (from, to) = (join(source.as_str(), &below), join(target.as_str(), &below));
-            let (from, to) = (StorePath::trusted(&from), StorePath::trusted(&to));
+            let to = StorePath::trusted(&to);
             if entry.kind == Kind::Directory {
+                check_depth(StorePath::trusted(&from)).map_err(|error| error.or_context("rename", &from))?;
                 store.makedirs(to)?;
+                copied.directories.push(from);
                 pending.push(below);
             } else {
-                store.copyfile(from, to, false)?;
+                let stat = store.stat(StorePath::trusted(&from))?;
+                store.copyfile(StorePath::trusted(&from), to, false)?;
+                copied.files.push((from, stat));
             }
         }
     }
-    Ok(())
+    Ok(copied)
+}
+
+/// Removes what was copied, and nothing else: what came meanwhile stays.
+fn remove_tree<S: ArtifactStore + ?Sized>(store: &S, copied: &CopiedTree) -> Result<()> {
+    let mut kept = None;
+    for (path, stat) in &copied.files {
+        match remove_copied(store, StorePath::trusted(path), stat) {
+            Err(error) if error.kind() == ErrorKind::Changed => {
+                kept.get_or_insert(error.or_context("rename", path));
+            }
+            result => result?,
+        }
+    }
+    for path in copied.directories.iter().rev() {
+        match store.remove_directory(StorePath::trusted(path)) {
+            Err(error) if error.kind() == ErrorKind::NotEmpty => {
+                let message = "something was written into it while it was renamed: that is still here";
+                kept.get_or_insert(Error::new(ErrorKind::Changed, message).with_path(path));
+            }
+            // Not every store keeps a directory when its last file goes.
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            result => result?,
+        }
+    }
+    kept.map_or(Ok(()), Err)
+}
+
+/// Removes a file that was copied, unless it is not what it was before the copy.
+fn remove_copied<S: ArtifactStore + ?Sized>(store: &S, path: StorePath, copied: &crate::Stat) -> Result<()> {
+    if copied.etag.is_none() {
+        let now = store.stat(path)?;
+        if (now.kind, now.size, now.modified) != (copied.kind, copied.size, copied.modified) {
+            return Err(changed(path));
+        }
+    }
+    let removal = Removal { path, etag: copied.etag.as_deref() };
+    match store.remove_many(&[removal])?.into_iter().next() {
+        Some(Err(error)) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Some(result) => result,
+        None => Err(Error::new(ErrorKind::Unexpected, "`remove_many` gave no answer for the file")),
+    }
+}
+
+/// The default body of `remove_many`: looks, and then removes.
+pub(crate) fn remove_many<S: ArtifactStore + ?Sized>(store: &S, files: &[Removal<'_>]) -> Vec<Result<()>> {
+    let remove = |file: &Removal<'_>| {
+        if let Some(expected) = file.etag
+            && store.stat(file.path)?.etag.as_deref() != Some(expected)
+        {
+            return Err(changed(file.path));
+        }
+        store.remove(file.path)
+    };
+    files
+        .iter()
+        .map(|file| remove(file).map_err(|error| error.or_context("remove_many", file.path.as_str())))
+        .collect()
+}
+
+fn changed(path: StorePath) -> Error {
+    Error::new(ErrorKind::Changed, "it is not what was read before, and stays").with_path(path.as_str())
 }
 
 fn join(directory: &str, below: &str) -> String {
@@ -194,6 +275,7 @@ impl ListingWalk {
     /// Lists a directory, puts what follows on the pile, and gives the visit when it is due now.
     fn enter(&mut self, directory: String) -> Result<Option<Visit>> {
         let path = StorePath::trusted(&directory);
+        check_depth(path).map_err(|error| error.or_context("walk", &directory))?;
         let items = directory_entries(&*self.store, path, self.options.detail)?;
         let mut visit = Visit::default();
         let mut failed = Vec::new();
@@ -345,6 +427,7 @@ impl Glob {
     }
 
     fn enter(&mut self, directory: String) -> Result<()> {
+        check_depth(StorePath::trusted(&directory)).map_err(|error| error.or_context("glob", &directory))?;
         let items = directory_entries(&*self.store, StorePath::trusted(&directory), Detail::Full)?;
         self.open.push((directory, items));
         Ok(())

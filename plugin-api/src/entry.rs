@@ -54,12 +54,17 @@ pub struct Entry {
     pub size: Option<u64>,
     /// When it was last written, where it is known without another request or was asked for.
     pub modified: Option<SystemTime>,
+    /// The etag that `stat` would answer, of a file, where it was asked for and costs no further request.
+    pub etag: Option<Box<str>>,
+    /// What a symbolic link leads to, as the link says it; `None` for what is not a link. The kind is that of what it leads
+    /// to within the root, and [`Kind::Other`] where it leads nowhere or out. Given in every detail.
+    pub link: Option<Box<str>>,
 }
 
 impl Entry {
     /// An entry of which only name and kind are known.
     pub fn new(name: impl Into<String>, kind: Kind) -> Self {
-        Self { name: name.into(), kind, size: None, modified: None }
+        Self { name: name.into(), kind, size: None, modified: None, etag: None, link: None }
     }
 
     /// A file.
@@ -83,6 +88,20 @@ impl Entry {
     #[must_use]
     pub fn with_modified(mut self, modified: Option<SystemTime>) -> Self {
         self.modified = modified;
+        self
+    }
+
+    /// Adds the etag.
+    #[must_use]
+    pub fn with_etag(mut self, etag: impl Into<Box<str>>) -> Self {
+        self.etag = Some(etag.into());
+        self
+    }
+
+    /// Marks it as a symbolic link, with what the link says.
+    #[must_use]
+    pub fn with_link(mut self, target: impl Into<Box<str>>) -> Self {
+        self.link = Some(target.into());
         self
     }
 
@@ -121,6 +140,8 @@ pub struct Stat {
     pub content_type: Option<String>,
     /// Anything else the store knows, as names and values.
     pub metadata: Vec<(String, String)>,
+    /// The permission bits of a file, at most `0o7777`, where the store keeps them.
+    pub unix_mode: Option<u32>,
 }
 
 impl Stat {
@@ -134,6 +155,7 @@ impl Stat {
             version: None,
             content_type: None,
             metadata: Vec::new(),
+            unix_mode: None,
         }
     }
 
@@ -158,6 +180,13 @@ impl Stat {
     #[must_use]
     pub fn with_etag(mut self, etag: impl Into<String>) -> Self {
         self.etag = Some(etag.into());
+        self
+    }
+
+    /// Adds the permission bits.
+    #[must_use]
+    pub const fn with_unix_mode(mut self, unix_mode: u32) -> Self {
+        self.unix_mode = Some(unix_mode);
         self
     }
 

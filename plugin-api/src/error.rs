@@ -91,6 +91,8 @@ kinds! {
     Panicked = 18, "panicked";
     /// None of the others.
     Unexpected = 19, "unexpected";
+    /// Something else is there than what the caller read before; it stays as it is.
+    Changed = 20, "changed";
 }
 
 impl fmt::Display for ErrorKind {
@@ -348,7 +350,7 @@ mod tests {
             assert_eq!(ErrorKind::from_code(kind.code()), *kind);
         }
         let codes: Vec<u32> = ErrorKind::ALL.iter().map(|kind| kind.code()).collect();
-        assert_eq!(codes, (1..=19).collect::<Vec<_>>());
+        assert_eq!(codes, (1..=20).collect::<Vec<_>>());
     }
 
     #[test]

@@ -91,7 +91,8 @@
 //! | for | look at |
 //! | --- | --- |
 //! | what each operation owes | [`ArtifactStore`] |
-//! | open files | [`OpenMode`], [`Opened`], [`Reader`], [`Writer`] |
+//! | open files | [`OpenMode`], [`OpenOptions`], [`Opened`], [`Reader`], [`Writer`] |
+//! | removing what was read, and nothing else | [`Removal`], [`Identity`] |
 //! | listings, stats, walks | [`Entries`], [`Entry`], [`Stat`], [`Walk`], [`Visit`] |
 //! | patterns, when the store can search | [`GlobPattern`] |
 //! | paths and roots | [`StorePath`], [`Root`] |
@@ -105,8 +106,11 @@ mod entry;
 mod error;
 pub mod file_transfer;
 mod flavor;
+mod identity;
+mod limits;
 pub mod manifest;
 mod path;
+mod removal;
 mod root;
 mod services;
 mod store;
@@ -119,19 +123,22 @@ pub use derived::GlobPattern;
 pub use entry::{Detail, Entries, Entry, EntryItems, Kind, Stat};
 pub use error::{Error, ErrorKind, Result};
 pub use flavor::Flavor;
+pub use identity::Identity;
+pub use limits::{MAX_HELD_BYTES, MAX_LEVELS, MAX_PATH_BYTES, check_depth};
 pub use manifest::API_VERSION;
 pub use path::StorePath;
+pub use removal::Removal;
 pub use root::Root;
 pub use services::{Level, Services};
 pub use store::ArtifactStore;
-pub use stream::{OpenMode, Opened, Reader, SeekFrom, Writer};
+pub use stream::{OpenMode, OpenOptions, Opened, Reader, SeekFrom, Writer};
 pub use walk::{Visit, Walk, WalkOptions};
 
 /// What a flavor needs, in one import.
 pub mod prelude {
     pub use crate::{
-        ArtifactStore, Capability, Config, ConfigKey, Detail, Entries, Entry, Error, ErrorKind, Flavor, Kind,
-        Level, OpenMode, Opened, Reader, Result, Root, SeekFrom, Services, Stat, StorePath, Visit, Walk,
-        WalkOptions, Writer, export_flavors,
+        ArtifactStore, Capability, Config, ConfigKey, Detail, Entries, Entry, Error, ErrorKind, Flavor,
+        Identity, Kind, Level, OpenMode, OpenOptions, Opened, Reader, Removal, Result, Root, SeekFrom,
+        Services, Stat, StorePath, Visit, Walk, WalkOptions, Writer, export_flavors,
     };
 }

@@ -4,8 +4,10 @@ use crate::capability::Capability;
 use crate::derived;
 use crate::entry::{Detail, Entries, Kind, Stat};
 use crate::error::{Error, Result};
+use crate::identity::Identity;
 use crate::path::StorePath;
-use crate::stream::{OpenMode, Opened};
+use crate::removal::Removal;
+use crate::stream::{OpenMode, OpenOptions, Opened};
 use crate::walk::{Walk, WalkOptions};
 
 /// A store of artifacts: files and directories below one root.
@@ -25,6 +27,11 @@ use crate::walk::{Walk, WalkOptions};
 /// - Where several errors apply to one call, any of them is right.
 /// - A process that is killed leaves what is at the path as it was. What it was writing is neither listed nor in the way
 ///   of others; a directory that it made for the file may stay.
+/// - What a server, a database or a directory lists is data from outside: a key or name that is not a path, such as `d//x`
+///   or `../x`, is an item that is an error, of kind *invalid path* with that key as its path, in `listdir`, `walk` and
+///   `glob`. It is never left out in silence, and never given another name.
+/// - An object store can hold a file and a directory under one path, `a` beside `a/b`. Then `open`, `stat`, `size`, `remove`
+///   and `copyfile` mean the file; `isdir`, `listdir`, `walk`, `remove_directory` and `rmtree` the directory; both are listed.
 /// - A symbolic link, where a store has them, counts as what it leads to within the root; one that leads nowhere is
 ///   [`Kind::Other`]; one that leads out is *out of bounds* to what would follow it. `remove`, `rename` and `rmtree` take
 ///   the link itself, a write that replaces it replaces the link, and `walk` and `glob` do not enter it.
@@ -57,6 +64,16 @@ pub trait ArtifactStore: Send + Sync + 'static {
     /// - *not a directory*: a mode that writes, and a file stands where a parent must be
     /// - *unsupported*: `w`, `x` or `a` without the capabilities `write`, `exclusive`, `append`
     fn open(&self, path: StorePath, mode: OpenMode) -> Result<Opened>;
+
+    /// As [`open`](Self::open), with what a new file is given: see [`OpenOptions`]. This is what a host calls; a store that
+    /// keeps permissions or times overrides it.
+    ///
+    /// # Errors
+    ///
+    /// As `open`.
+    fn open_with(&self, path: StorePath, options: &OpenOptions) -> Result<Opened> {
+        self.open(path, options.mode)
+    }
 
     /// Copies a file within the store; where the store can, the bytes do not pass through the process.
     ///
@@ -147,11 +164,44 @@ pub trait ArtifactStore: Send + Sync + 'static {
     /// - *is a directory*: a directory is there; it stays
     fn remove(&self, path: StorePath) -> Result<()>;
 
+    /// Removes many files, each as [`remove`](Self::remove) does, and answers for each of them in their order. A store that
+    /// takes several in one request overrides it.
+    ///
+    /// A file that is given with an etag goes only if it still has that etag; otherwise it stays, and the answer is
+    /// *changed*. The store decides that together with the removal where it can, so that what another writes at the same
+    /// time is never removed; the default body looks and then removes, a moment apart. A flavor says in its documentation
+    /// which of the two it does.
+    ///
+    /// # Errors
+    ///
+    /// Of each file: *not found*; *is a directory*; *changed*. Of the whole call only when nothing could be asked at all.
+    fn remove_many(&self, files: &[Removal<'_>]) -> Result<Vec<Result<()>>> {
+        Ok(derived::remove_many(self, files))
+    }
+
+    /// Removes a directory that has nothing in it: never a file, never what is below it. Of an object store it removes the
+    /// marker that `mkdir` made. Atomic: what is written into the directory at the same time stays.
+    ///
+    /// # Errors
+    ///
+    /// - *not found*: nothing is there
+    /// - *not a directory*: a file or a symbolic link is there
+    /// - *not empty*: something is in it
+    /// - *invalid argument*: it is the root
+    /// - *unsupported*: without the capability `remove-directory`
+    fn remove_directory(&self, path: StorePath) -> Result<()> {
+        let _ = path;
+        Err(Error::unsupported("this flavor removes no single directory"))
+    }
+
     /// Gives a file or a directory another path. Missing parents are made. Onto itself it changes nothing with
     /// `overwrite`, also a directory, and is *already exists* without.
     ///
     /// Atomic when the flavor claims `atomic-rename` (files) or `atomic-rename-directory`. Otherwise it copies, then
-    /// removes; after a failure each file is in at least one of the two places.
+    /// removes; after a failure each file is in at least one of the two places. Of a directory it removes exactly the files
+    /// that it copied, each only if it is still what was copied, and the directories that are empty then: what another
+    /// writes into `source` meanwhile stays there, and is named in an error of kind *changed*. The default body needs
+    /// `remove_directory` for a directory.
     ///
     /// A file can replace a file, with `overwrite`. A directory replaces nothing.
     ///
@@ -163,6 +213,7 @@ pub trait ArtifactStore: Send + Sync + 'static {
     /// - *is a directory*: a file is renamed onto a directory, with `overwrite`
     /// - *not a directory*: a file stands where a parent of `target` must be
     /// - *invalid argument*: `target` is below `source`, or either is the root
+    /// - *changed*: something at `source` is not what was copied any more, and is still there
     fn rename(&self, source: StorePath, target: StorePath, overwrite: bool) -> Result<()> {
         derived::rename(self, source, target, overwrite)
     }
@@ -181,6 +232,9 @@ pub trait ArtifactStore: Send + Sync + 'static {
     fn rmtree(&self, path: StorePath) -> Result<()>;
 
     /// What is at the path: kind, size in bytes, time, etag, as far as the store knows, all of one moment.
+    ///
+    /// The root is *not found* while its directory, database or bucket is missing, although the other operations take such
+    /// a root for an empty directory: whoever is about to make another place like this one must be able to tell.
     ///
     /// # Errors
     ///
@@ -210,6 +264,49 @@ pub trait ArtifactStore: Send + Sync + 'static {
         Ok(Walk::by_listing(top.as_str(), options))
     }
 
+    /// Which thing in the world is at the path, or would be when something is written there; `None` where the store cannot
+    /// say. Two stores that lead to one place answer the same. Costs no request to a server.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be looked up.
+    fn identity(&self, path: StorePath) -> Result<Option<Identity>> {
+        let _ = path;
+        Ok(None)
+    }
+
+    /// What is at a key that is not a path, such as `d//x` in an object store: the key is what follows the root's prefix,
+    /// byte for byte, and is neither normalised nor decoded.
+    ///
+    /// # Errors
+    ///
+    /// *Not found*; *invalid path* for a key that a request cannot name without changing it; *unsupported* where every key
+    /// is a path.
+    fn stat_key(&self, key: &str) -> Result<Stat> {
+        let _ = key;
+        Err(every_key_is_a_path())
+    }
+
+    /// Removes what is at a key, as [`stat_key`](Self::stat_key) finds it; with an etag only if it still has that etag.
+    ///
+    /// # Errors
+    ///
+    /// As `stat_key`; *changed*.
+    fn remove_key(&self, key: &str, etag: Option<&str>) -> Result<()> {
+        let _ = (key, etag);
+        Err(every_key_is_a_path())
+    }
+
+    /// Copies what is at a key to a path of this store, within the service, so that every operation reaches it then.
+    ///
+    /// # Errors
+    ///
+    /// As `stat_key` of the key, and as [`copyfile`](Self::copyfile) of the target.
+    fn copy_key(&self, key: &str, target: StorePath, overwrite: bool) -> Result<()> {
+        let _ = (key, target, overwrite);
+        Err(every_key_is_a_path())
+    }
+
     /// What this store can do, where that is not what the flavor claims in its manifest: a server may be older than the
     /// flavor, a config may make it durable. `None` stands for the flavor's own list. Asked once, when it is first needed.
     fn capabilities(&self) -> Option<Vec<Capability>> {
@@ -226,6 +323,10 @@ pub trait ArtifactStore: Send + Sync + 'static {
         let _ = request;
         Err(Error::unsupported(format!("extension `{id}` is not known")))
     }
+}
+
+fn every_key_is_a_path() -> Error {
+    Error::unsupported("every key of this store is a path")
 }
 
 /// Whether a stat is that of a directory.

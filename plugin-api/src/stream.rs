@@ -3,7 +3,9 @@
 pub use std::io::SeekFrom;
 use std::io::{self, Read, Seek};
 use std::str::FromStr;
+use std::time::SystemTime;
 
+use crate::entry::Stat;
 use crate::error::{Error, ErrorKind, Result};
 
 /// How [`open`](crate::ArtifactStore::open) opens a file.
@@ -47,6 +49,41 @@ impl FromStr for OpenMode {
                 format!("mode `{text}` is none of r, w, x, a, rb, wb, xb, ab"),
             )),
         }
+    }
+}
+
+/// How a file is opened, with what a new file is given.
+///
+/// A store that keeps neither permissions nor times of its callers ignores them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OpenOptions {
+    /// The mode.
+    pub mode: OpenMode,
+    /// The permission bits of a file that is made, at most `0o7777`, less the umask. A file that is replaced keeps its own.
+    pub unix_mode: Option<u32>,
+    /// The modified time of what is written, rather than that of its close.
+    pub modified: Option<SystemTime>,
+}
+
+impl OpenOptions {
+    /// Options that say nothing but the mode.
+    pub const fn new(mode: OpenMode) -> Self {
+        Self { mode, unix_mode: None, modified: None }
+    }
+
+    /// Gives permission bits for a file that is made.
+    #[must_use]
+    pub const fn with_unix_mode(mut self, unix_mode: Option<u32>) -> Self {
+        self.unix_mode = unix_mode;
+        self
+    }
+
+    /// Gives the modified time.
+    #[must_use]
+    pub const fn with_modified(mut self, modified: Option<SystemTime>) -> Self {
+        self.modified = modified;
+        self
     }
 }
 
@@ -101,6 +138,16 @@ pub trait Reader: Send {
     ///
     /// Whatever the store answers.
     fn size(&mut self) -> Result<u64>;
+
+    /// What is being read, of the moment when it was opened: size, and time, etag and permission bits where the store gave
+    /// them with the answer to `open`. Costs no request. Whoever removes a file after reading it compares the etag.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the store answers.
+    fn stat(&mut self) -> Result<Stat> {
+        Ok(Stat::file(self.size()?))
+    }
 
     /// Reads at `offset` bytes from the beginning, fills `buffer` as far as the file goes, says how many bytes, and
     /// leaves the offset of `read` where it was. A flavor asks its store for exactly these bytes.

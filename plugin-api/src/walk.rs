@@ -39,6 +39,9 @@ impl WalkOptions {
 }
 
 /// One directory of a walk, with its entries in [listing order](Entry::listing_order).
+///
+/// A directory with a great many entries may come in pieces: visits with the same `directory`, one right after the other,
+/// each going on where the one before ended. Top-down, all pieces come before what is below the directory.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Visit {
     /// The directory, relative to the root of the store (not to the top of the walk).

@@ -99,6 +99,23 @@ impl ArtifactStore for SixOperations {
         self.nodes().remove(path.as_str()).map(|_| ()).ok_or_else(Error::not_found)
     }
 
+    fn remove_directory(&self, path: StorePath) -> Result<()> {
+        match self.stat(path)?.kind {
+            Kind::Directory => {
+                let is_below = |node: &String| {
+                    StorePath::new(node).is_ok_and(|node| node != path && node.below(path).is_some())
+                };
+                let mut nodes = self.nodes();
+                if nodes.keys().any(is_below) {
+                    return Err(ErrorKind::NotEmpty.into());
+                }
+                nodes.remove(path.as_str());
+                Ok(())
+            }
+            _ => Err(Error::not_a_directory()),
+        }
+    }
+
     fn rmtree(&self, path: StorePath) -> Result<()> {
         self.nodes().retain(|node, _| StorePath::new(node).is_ok_and(|node| node.below(path).is_none()));
         Ok(())

@@ -4,11 +4,12 @@ mod host;
 
 use larder_plugin_api::abi::abi_stable::std_types::{RSlice, RSliceMut};
 use larder_plugin_api::abi::error::from_abi;
-use larder_plugin_api::abi::store::StoreBox;
-use larder_plugin_api::abi::stream::ReaderBox;
+use larder_plugin_api::abi::store::{RemovalFields, StoreBox};
+use larder_plugin_api::abi::stream::{OpenFields, ReaderBox};
 use larder_plugin_api::{
-    ArtifactStore, Capability, Config, ConfigKey, Detail, Entries, Entry, Error, ErrorKind, Flavor, OpenMode,
-    Opened, Reader, Result, Root, SeekFrom, Services, Stat, StorePath, Visit, Walk, WalkOptions, Writer,
+    ArtifactStore, Capability, Config, ConfigKey, Detail, Entries, Entry, Error, ErrorKind, Flavor, Identity,
+    OpenMode, Opened, Reader, Removal, Result, Root, SeekFrom, Services, Stat, StorePath, Visit, Walk,
+    WalkOptions, Writer,
 };
 
 use host::{Log, reader, writer};
@@ -98,6 +99,36 @@ impl ArtifactStore for At {
 
     fn remove(&self, _path: StorePath) -> Result<()> {
         self.panic_at("remove");
+        Ok(())
+    }
+
+    fn remove_directory(&self, _path: StorePath) -> Result<()> {
+        self.panic_at("remove_directory");
+        Ok(())
+    }
+
+    fn remove_many(&self, files: &[Removal<'_>]) -> Result<Vec<Result<()>>> {
+        self.panic_at("remove_many");
+        Ok(files.iter().map(|_| Ok(())).collect())
+    }
+
+    fn identity(&self, _path: StorePath) -> Result<Option<Identity>> {
+        self.panic_at("identity");
+        Ok(None)
+    }
+
+    fn stat_key(&self, _key: &str) -> Result<Stat> {
+        self.panic_at("stat_key");
+        Ok(Stat::file(0))
+    }
+
+    fn remove_key(&self, _key: &str, _etag: Option<&str>) -> Result<()> {
+        self.panic_at("remove_key");
+        Ok(())
+    }
+
+    fn copy_key(&self, _key: &str, _target: StorePath, _overwrite: bool) -> Result<()> {
+        self.panic_at("copy_key");
         Ok(())
     }
 
@@ -268,7 +299,7 @@ fn failed<T>(result: Result<T>) -> Option<Error> {
 
 /// Every slot of the vtable that takes a path, under its name.
 const SLOTS: &[(&str, Call)] = &[
-    ("open", |store| failed(from_abi(store.open("p".into(), b'r')))),
+    ("open", |store| failed(from_abi(store.open("p".into(), OpenFields::of_mode(b'r'))))),
     ("copyfile", |store| failed(from_abi(store.copyfile("p".into(), "q".into(), true)))),
     ("exists", |store| failed(from_abi(store.exists("p".into())))),
     ("glob", |store| failed(from_abi(store.glob("p".into())))),
@@ -277,6 +308,11 @@ const SLOTS: &[(&str, Call)] = &[
     ("makedirs", |store| failed(from_abi(store.makedirs("p".into())))),
     ("mkdir", |store| failed(from_abi(store.mkdir("p".into())))),
     ("remove", |store| failed(from_abi(store.remove("p".into())))),
+    ("remove_directory", |store| failed(from_abi(store.remove_directory("p".into())))),
+    ("identity", |store| failed(from_abi(store.identity("p".into())))),
+    ("stat_key", |store| failed(from_abi(store.stat_key("p".into())))),
+    ("remove_key", |store| failed(from_abi(store.remove_key("p".into(), None.into())))),
+    ("copy_key", |store| failed(from_abi(store.copy_key("p".into(), "q".into(), true)))),
     ("rename", |store| failed(from_abi(store.rename("p".into(), "q".into(), true)))),
     ("rmtree", |store| failed(from_abi(store.rmtree("p".into())))),
     ("stat", |store| failed(from_abi(store.stat("p".into())))),
@@ -294,6 +330,15 @@ fn a_panic_in_an_operation_is_an_error_and_poisons_that_store_only() {
         assert_poisoned(&store, place);
         assert!(call(&other).is_none(), "{place}");
     }
+}
+
+#[test]
+fn a_panic_in_the_removal_of_many_is_an_error_of_the_call() {
+    let (store, _log) = make("remove_many");
+    let files = [RemovalFields { path: "p".into(), etag: None.into() }];
+    let error = from_abi(store.remove_many(RSlice::from_slice(&files))).expect_err("it panics");
+    assert_eq!((error.kind(), error.operation()), (ErrorKind::Panicked, "remove_many"));
+    assert_poisoned(&store, "remove_many");
 }
 
 #[test]
@@ -443,7 +488,10 @@ fn a_payload_that_panics_when_dropped_is_one_panic() {
 #[test]
 fn a_mode_and_a_seek_of_a_newer_host_are_unsupported_and_poison_nothing() {
     let (store, _log) = make("");
-    assert_eq!(host::kind(from_abi(store.open("p".into(), b'?'))), Some(ErrorKind::Unsupported));
+    assert_eq!(
+        host::kind(from_abi(store.open("p".into(), OpenFields::of_mode(b'?')))),
+        Some(ErrorKind::Unsupported)
+    );
     let mut reader = reader(&store, "p").expect("it opens");
     assert_eq!(host::kind(from_abi(reader.seek(9, 0))), Some(ErrorKind::Unsupported));
     assert_eq!(from_abi(store.isdir("p".into())), Ok(true));

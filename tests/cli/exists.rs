@@ -34,10 +34,10 @@ fn what_cannot_be_asked_is_an_error() {
         $ larder exists min:notes.txt
         ! error: no artifact store is named `min`
         ! hint: did you mean `mine`?
-        [1]
+        [2]
         $ larder exists mine:../x
         ! error: `mine:../x` is no path in a store
         ! caused by: out of bounds: the path has a `..` component
-        [1]
+        [2]
     "#]]);
 }

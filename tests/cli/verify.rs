@@ -60,10 +60,10 @@ fn says_what_is_missing() {
         $ larder verify nothing mine:docs
         ! error: cannot look at `nothing`
         ! caused by: No such file or directory (os error 2)
-        [1]
+        [2]
         $ larder verify mine:nothing mine:docs
         ! error: cannot look at `mine:nothing`
         ! caused by: stat `nothing`: not found
-        [1]
+        [2]
     "#]]);
 }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use clap::Args;
 use larder::Error;
-use larder::transfer::{End, Ignore, LocalReader, LocalWriter, Transfer};
+use larder::transfer::{End, Ignore, LocalReader, Transfer};
 use larder_plugin_api::ErrorKind as StoreErrorKind;
 
 use super::context::Context;
@@ -31,7 +31,7 @@ pub fn run(arguments: &CatArgs, context: &Context) -> Outcome {
         if path == "-" {
             return from_stdin(context);
         }
-        to_stdout(context, &source(context, path)?)
+        to_stdout(context, &source(context, path)?.end)
     })
 }
 

@@ -1,16 +1,17 @@
 //! What `put`, `get` and `cp` have in common.
 
 use clap::Args;
-use larder::transfer::{Copied, End, Transfer};
+use larder::transfer::{Copied, End, LinkOptions, Transfer, refuse_same_file, refuse_two_things};
 use larder::{Error, ErrorKind};
 use larder_plugin_api::{ErrorKind as StoreErrorKind, Kind};
 
 use super::context::Context;
 use super::each::{each, hint};
 use super::failure::{Failure, Outcome};
+use super::link_options::LinkArgs;
 use super::progress::Progress;
 use super::size::{both, count};
-use super::targets::Target;
+use super::targets::{Source, Target};
 
 #[derive(Args, Debug, Clone, Copy)]
 pub struct CopyOptions {
@@ -20,12 +21,19 @@ pub struct CopyOptions {
     /// Fail rather than replace a file; the store decides, so of several at once one wins
     #[arg(short = 'n', long, visible_alias = "no-clobber")]
     pub no_overwrite: bool,
+    #[command(flatten)]
+    links: LinkArgs,
 }
 
 impl CopyOptions {
     /// A transfer with these options.
-    pub fn transfer<'a>(self, context: &Context, progress: &'a mut Progress<'_>) -> Transfer<'a> {
-        Transfer::new(context.cancellation.clone(), progress).overwrite(!self.no_overwrite)
+    pub fn transfer<'a>(
+        self,
+        context: &Context,
+        progress: &'a mut Progress<'_>,
+        links: LinkOptions,
+    ) -> Transfer<'a> {
+        Transfer::new(context.cancellation.clone(), progress).overwrite(!self.no_overwrite).links(links)
     }
 }
 
@@ -34,19 +42,21 @@ pub fn copy_all(
     context: &Context,
     options: CopyOptions,
     exclude_caches: bool,
-    sources: &[End],
+    sources: &[Source],
     target: &Target,
 ) -> Outcome {
+    let links = options.links.options(sources.iter().map(|source| &source.end), &target.itself())?;
     let mut progress = Progress::new(context);
-    let mut transfer = options.transfer(context, &mut progress).exclude_caches(exclude_caches);
+    let mut transfer = options.transfer(context, &mut progress, links).exclude_caches(exclude_caches);
     let mut total = Copied::default();
     let done = each(context, sources, |source| {
-        refuse_unnameable(source, target)?;
-        let target = target.of(&source.name())?;
-        let copied = copy(&mut transfer, options, source, &target)?;
+        refuse_unnameable(&source.end, target)?;
+        let target = target.of(source)?;
+        let copied = copy(&mut transfer, options, &source.end, &target)?;
         total.files += copied.files;
         total.bytes += copied.bytes;
         total.failed += copied.failed;
+        total.left_out += copied.left_out;
         Ok(())
     });
     drop(transfer);
@@ -54,7 +64,7 @@ pub fn copy_all(
     if options.recursive && (done.is_ok() || total.files > 0) {
         context.printer.note(&format!("{} copied, {}", count(total.files, "file"), both(total.bytes)));
     }
-    if total.failed > 0 {
+    if !total.is_whole() {
         done?;
         return Err(Failure::Told);
     }
@@ -75,6 +85,10 @@ pub fn copy(
             refuse_file(source, target)?;
             return Ok(transfer.tree(source, target)?);
         }
+        if options.recursive {
+            // Otherwise the directory of the same path would be left out in silence.
+            refuse_two_things(source)?;
+        }
         // Where the system states no size, only reading tells: a pipe, `/proc`.
         Some(stat.size).filter(|size| *size > 0)
     } else {
@@ -85,18 +99,7 @@ pub fn copy(
         _ => error,
     };
     let bytes = transfer.file(source, target, size).map_err(add_hint)?;
-    Ok(Copied { files: 1, bytes, failed: 0 })
-}
-
-/// A file does not go onto itself: it would stay as it is, which is not what was meant.
-pub fn refuse_same_file(tried: &str, source: &End, target: &End) -> Outcome {
-    if !source.is_same(target) || source.kind()? != Some(Kind::File) {
-        return Ok(());
-    }
-    let (from, to) = (source.address(), target.address());
-    let same =
-        Error::new(ErrorKind::Store(StoreErrorKind::InvalidArgument), "source and target are the same file");
-    Err(same.context(format!("cannot {tried} `{from}` to `{to}`")).into())
+    Ok(Copied { files: 1, bytes, ..Copied::default() })
 }
 
 /// A directory does not go where a file is: told once, not for each file in it.

@@ -1,7 +1,6 @@
 //! `larder cp`: files from one place in a store to another, or to another store.
 
 use clap::Args;
-use larder::transfer::End;
 
 use super::context::Context;
 use super::copying::{CopyOptions, copy_all};
@@ -30,8 +29,7 @@ pub struct CpArgs {
 }
 
 pub fn run(arguments: &CpArgs, context: &Context) -> Outcome {
-    let sources: Vec<End> =
-        arguments.sources.iter().map(|address| source(context, address)).collect::<Outcome<_>>()?;
+    let sources = arguments.sources.iter().map(|text| source(context, text)).collect::<Outcome<Vec<_>>>()?;
     let target = Target::new(end(context, &arguments.target)?, &arguments.target, sources.len())?;
     copy_all(context, arguments.options, false, &sources, &target)
 }

@@ -52,6 +52,14 @@ struct Total {
     files: u64,
 }
 
+impl Total {
+    /// A store may say any size.
+    fn add(&mut self, bytes: u64, files: u64) {
+        self.bytes = self.bytes.saturating_add(bytes);
+        self.files = self.files.saturating_add(files);
+    }
+}
+
 pub fn run(arguments: &DuArgs, context: &Context) -> Outcome {
     let mut rows = Rows::structured(&context.printer, &["address", "size_bytes", "files"]);
     let done = each(context, &arguments.paths, |path| {
@@ -67,16 +75,20 @@ struct Count<'a, 'b> {
     context: &'a Context,
     place: &'a Place,
     rows: &'a mut Option<Rows<'b>>,
-    /// Directories whose parent has not come yet.
+    /// Directories whose parent has not come yet, those of one level together.
     pending: Vec<Total>,
 }
 
 impl Count<'_, '_> {
     fn run(&mut self) -> Outcome {
         let told = |error| failed("count", self.place, error);
-        let stat = self.place.store.stat(&self.place.path).map_err(told)?;
-        if stat.kind != Kind::Directory {
-            return self.print(&self.place.path, Total { depth: 0, bytes: stat.size, files: 1 });
+        let Place { store, path } = self.place;
+        // A root that nobody made is empty.
+        if !path.is_empty() {
+            let stat = store.stat(path).map_err(told)?;
+            if stat.kind != Kind::Directory && !store.isdir(path).map_err(told)? {
+                return self.print(path, Total { depth: 0, bytes: stat.size, files: 1 });
+            }
         }
         let options = WalkOptions::default().with_topdown(false).with_detail(Detail::Full);
         let mut walk = self.place.store.walk(&self.place.path, options).map_err(told)?;
@@ -86,6 +98,8 @@ impl Count<'_, '_> {
             check_cancelled(self.context)?;
             for item in batch.map_err(|error| failed("count", self.place, error))?.items() {
                 match item {
+                    // A directory may come in several pieces.
+                    Item::Visit(path) if current.as_ref().is_some_and(|(open, _)| open == path) => {}
                     Item::Visit(path) => {
                         self.leave(current.take())?;
                         let total = Total { depth: self.depth(path), ..Total::default() };
@@ -95,8 +109,7 @@ impl Count<'_, '_> {
                         if let Some((_, total)) = &mut current
                             && entry.kind != Kind::Directory
                         {
-                            total.bytes += entry.size.unwrap_or_default();
-                            total.files += 1;
+                            total.add(entry.size.unwrap_or_default(), 1);
                         }
                     }
                     Item::Error(error) => {
@@ -120,11 +133,15 @@ impl Count<'_, '_> {
     fn leave(&mut self, directory: Option<(String, Total)>) -> Outcome {
         let Some((path, mut total)) = directory else { return Ok(()) };
         while let Some(below) = self.pending.pop_if(|below| below.depth > total.depth) {
-            total.bytes += below.bytes;
-            total.files += below.files;
+            total.add(below.bytes, below.files);
         }
-        self.pending.push(total);
-        self.print(&path, total)
+        self.print(&path, total)?;
+        // Neighbours go into one parent: one sum for each level is enough.
+        match self.pending.last_mut().filter(|last| last.depth == total.depth) {
+            Some(neighbours) => neighbours.add(total.bytes, total.files),
+            None => self.pending.push(total),
+        }
+        Ok(())
     }
 
     fn print(&mut self, path: &str, total: Total) -> Outcome {

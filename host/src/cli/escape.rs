@@ -3,9 +3,16 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
-/// Whether a terminal could act on the character: control characters, and those that turn the direction of text.
+/// Whether a terminal could act on the character: control characters, those that turn the direction of text, and
+/// those that end a line or a paragraph.
 fn acts(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Whether a text of several lines has anything that a terminal could act on, besides the ends of its lines.
+pub fn has_hidden(text: &str) -> bool {
+    text.contains(|c| c != '\n' && acts(c))
 }
 
 /// The text with every such character written out: `\n`, `\u{1b}`.
@@ -45,7 +52,9 @@ mod tests {
     #[test]
     fn writes_out_what_a_terminal_would_act_on() {
         assert_eq!(escaped("a\u{1b}[31m\nb\u{9b}"), r"a\u{1b}[31m\nb\u{9b}");
-        assert_eq!(escaped("\u{202e}x"), r"\u{202e}x");
+        for c in "\u{61c}\u{200e}\u{200f}\u{2028}\u{2029}\u{202a}\u{202e}\u{2066}\u{2069}\u{85}".chars() {
+            assert_eq!(escaped(&format!("{c}x")), format!("{}x", c.escape_default()));
+        }
         assert!(matches!(escaped("é ü 漢"), Cow::Borrowed(_)));
     }
 

@@ -12,7 +12,7 @@ use super::copying::{CopyOptions, copy_all};
 use super::each::each;
 use super::failure::Outcome;
 use super::place::source;
-use super::targets::Target;
+use super::targets::{Source, Target};
 
 /// Copy files of a store onto this machine
 ///
@@ -38,17 +38,17 @@ pub fn run(arguments: &GetArgs, context: &Context) -> Outcome {
         [.., _, target] => (target, &arguments.paths[..arguments.paths.len() - 1]),
         sources => (&here, sources),
     };
-    let sources: Vec<End> =
+    let sources: Vec<Source> =
         sources.iter().map(|source| source_end(context, source)).collect::<Outcome<_>>()?;
     if target == "-" {
-        return each(context, &sources, |source| to_stdout(context, source));
+        return each(context, &sources, |source| to_stdout(context, &source.end));
     }
     let text = target.to_string_lossy();
     let target = Target::new(End::local(target), &text, sources.len())?;
     copy_all(context, arguments.options, false, &sources, &target)
 }
 
-fn source_end(context: &Context, named: &OsString) -> Outcome<End> {
+fn source_end(context: &Context, named: &OsString) -> Outcome<Source> {
     let text = named.to_str().ok_or_else(|| {
         Error::usage(format!("the path `{}` is not UTF-8, which a store needs", named.display()))
     })?;

@@ -124,14 +124,16 @@ fn list_tree(context: &Context, place: &Place, printer: &mut EntryPrinter<'_>) -
     let options = WalkOptions::default().with_detail(Detail::Full);
     let mut walk = place.store.walk(&place.path, options).map_err(|error| failed("list", place, error))?;
     let mut directory = String::new();
-    let mut first = true;
+    let mut current: Option<String> = None;
     while let Some(batch) = walk.next_batch() {
         check_cancelled(context)?;
         let batch = batch.map_err(|error| failed("list", place, error))?;
         for item in batch.items() {
             match item {
+                // A directory may come in several pieces.
+                Item::Visit(path) if current.as_deref() == Some(path) => {}
                 Item::Visit(path) => {
-                    if !std::mem::take(&mut first) {
+                    if current.replace(path.to_owned()).is_some() {
                         printer.heading("")?;
                     }
                     let here = Place { store: place.store.clone(), path: path.to_owned() };

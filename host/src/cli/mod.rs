@@ -21,6 +21,8 @@ mod failure;
 mod flavor;
 mod get;
 mod glob;
+mod keys;
+mod link_options;
 mod list;
 mod ls;
 mod mkdir;

@@ -7,6 +7,7 @@ use larder_plugin_api::Kind;
 
 use super::context::Context;
 use super::failure::Outcome;
+use super::targets::Source;
 
 /// The place in a store that a user named.
 pub fn resolve(context: &Context, address: &str) -> Outcome<Place> {
@@ -18,14 +19,14 @@ pub fn end(context: &Context, address: &str) -> Outcome<End> {
     Ok(end_of(resolve(context, address)?))
 }
 
-/// One end to read from. A `/` at its end says that it is a directory, which a file is not.
-pub fn source(context: &Context, address: &str) -> Outcome<End> {
+/// What is read from a store. A `/` at its end says that it is a directory, which a file is not.
+pub fn source(context: &Context, address: &str) -> Outcome<Source> {
     let end = end(context, address)?;
     if address.ends_with('/') && end.kind()? == Some(Kind::File) {
         let error = Error::from(larder_plugin_api::Error::not_a_directory());
         return Err(error.context(format!("cannot read `{address}`")).into());
     }
-    Ok(end)
+    Ok(Source::new(end, address))
 }
 
 pub fn end_of(place: Place) -> End {

@@ -67,7 +67,7 @@ impl Observer for Progress<'_> {
     }
 
     fn advance(&mut self, bytes: u64) {
-        self.bytes += bytes;
+        self.bytes = self.bytes.saturating_add(bytes);
         if let Some(bar) = &self.bar {
             bar.tick();
         }
@@ -82,7 +82,7 @@ impl Observer for Progress<'_> {
 
     fn skipped(&mut self, address: &str, why: &str) {
         self.skipped = true;
-        self.aside(|| self.printer.warn(&format!("`{address}` is left out: {why}")));
+        self.aside(|| self.printer.warn(&format!("`{address}` {why}, left out")));
     }
 
     fn failed(&mut self, error: Error) {

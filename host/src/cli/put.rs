@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use larder::Error;
-use larder::transfer::{End, LocalReader};
+use larder::transfer::{End, LinkOptions, LocalReader};
 
 use super::context::Context;
 use super::copying::{CopyOptions, copy_all};
 use super::failure::Outcome;
 use super::place::end;
 use super::progress::Progress;
-use super::targets::Target;
+use super::targets::{Source, Target};
 
 /// Copy local files into a store
 ///
@@ -43,7 +43,8 @@ pub fn run(arguments: &PutArgs, context: &Context) -> Outcome {
     if arguments.sources == [Path::new("-")] {
         return put_stdin(arguments, context, &target);
     }
-    let sources: Vec<End> = arguments.sources.iter().cloned().map(End::local).collect();
+    let source = |path: &PathBuf| Source::new(End::local(path), &path.to_string_lossy());
+    let sources: Vec<Source> = arguments.sources.iter().map(source).collect();
     copy_all(context, arguments.options, arguments.exclude_caches, &sources, &target)
 }
 
@@ -56,7 +57,7 @@ fn put_stdin(arguments: &PutArgs, context: &Context, target: &Target) -> Outcome
     let unreadable = |error| Error::io("the standard input cannot be read", error);
     let mut stdin = LocalReader::stdin(&context.cancellation).map_err(unreadable)?;
     let mut progress = Progress::new(context);
-    let mut transfer = arguments.options.transfer(context, &mut progress);
-    transfer.from_reader(&mut stdin, "standard input", &target.of("")?)?;
+    let mut transfer = arguments.options.transfer(context, &mut progress, LinkOptions::default());
+    transfer.from_reader(&mut stdin, "standard input", &target.itself())?;
     Ok(())
 }

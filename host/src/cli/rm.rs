@@ -2,24 +2,27 @@
 
 use clap::Args;
 use larder::{Error, ErrorKind, Place};
-use larder_plugin_api::ErrorKind as StoreErrorKind;
+use larder_plugin_api::{ErrorKind as StoreErrorKind, Kind};
 
 use super::context::Context;
 use super::each::each;
 use super::failure::Outcome;
+use super::keys::Keys;
 use super::place::{failed, resolve};
 
 /// Remove files and directories
 ///
-/// A symbolic link is removed itself and never followed.
+/// A symbolic link is removed itself and never followed. Where an object store holds a file and a directory under one
+/// path, `rm` removes the file, and `rm -r` both.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   larder rm mine:a/r.md
   larder rm -r mine:a mine:b
   larder rm -rf mine:scratch
-  larder rm -r --no-preserve-root mine:")]
+  larder rm -r --no-preserve-root mine:
+  larder rm --key bucket: 'runs//7'")]
 pub struct RmArgs {
-    /// What to remove
+    /// What to remove; with --key the root of a store, then keys
     #[arg(required = true)]
     paths: Vec<String>,
     /// Directories with everything in them, too
@@ -31,9 +34,15 @@ pub struct RmArgs {
     /// Lets the root of a store be emptied
     #[arg(long)]
     no_preserve_root: bool,
+    /// Remove keys that are not paths, as they are: what follows the root's prefix
+    #[arg(long, conflicts_with_all = ["recursive", "no_preserve_root"])]
+    key: bool,
 }
 
 pub fn run(arguments: &RmArgs, context: &Context) -> Outcome {
+    if arguments.key {
+        return remove_keys(arguments, context);
+    }
     each(context, &arguments.paths, |path| {
         let place = resolve(context, path)?;
         if place.path.is_empty() && arguments.recursive && !arguments.no_preserve_root {
@@ -48,6 +57,18 @@ pub fn run(arguments: &RmArgs, context: &Context) -> Outcome {
     })
 }
 
+fn remove_keys(arguments: &RmArgs, context: &Context) -> Outcome {
+    let keys = Keys::of(context, &arguments.paths)?;
+    each(context, keys.keys, |key| {
+        match keys.store.remove_key(key, None) {
+            Ok(()) => context.printer.detail(&format!("removed the key `{}`", keys.address(key))),
+            Err(error) if arguments.force && error.kind() == StoreErrorKind::NotFound => {}
+            Err(error) => return Err(keys.failed("remove", key, error).into()),
+        }
+        Ok(())
+    })
+}
+
 fn remove(arguments: &RmArgs, place: &Place) -> larder_plugin_api::Result<()> {
     let Place { store, path } = place;
     if path.is_empty() && arguments.recursive && arguments.no_preserve_root {
@@ -56,9 +77,19 @@ fn remove(arguments: &RmArgs, place: &Place) -> larder_plugin_api::Result<()> {
     if !arguments.recursive {
         return store.remove(path);
     }
-    match store.rmtree(path) {
-        Err(error) if error.kind() == StoreErrorKind::NotADirectory => store.remove(path),
-        result => result,
+    match store.stat(path) {
+        // An object store can hold a file and a directory under one path: both go.
+        Ok(stat) if stat.kind == Kind::File && store.isdir(path)? => {
+            store.rmtree(path)?;
+            store.remove(path)
+        }
+        Ok(stat) if stat.kind != Kind::Directory => store.remove(path),
+        Err(error) if error.kind() == StoreErrorKind::NotFound => Err(error),
+        // A directory; or a link that leads out, which is removed itself.
+        _ => match store.rmtree(path) {
+            Err(error) if error.kind() == StoreErrorKind::NotADirectory => store.remove(path),
+            result => result,
+        },
     }
 }
 

@@ -1,13 +1,13 @@
 //! `larder stat`: what a store knows of a path.
 
 use clap::Args;
-use larder::Place;
 use larder_plugin_api::{Kind, Stat};
 use serde::Serialize;
 
 use super::context::Context;
 use super::each::each;
 use super::failure::Outcome;
+use super::keys::Keys;
 use super::place::{failed, resolve};
 use super::printer::Format;
 use super::time::iso;
@@ -19,11 +19,15 @@ use super::time::iso;
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   larder stat mine:docs/readme.md
-  larder stat --json mine:a mine:b | jq '.[].size_bytes'")]
+  larder stat --json mine:a mine:b | jq '.[].size_bytes'
+  larder stat --key bucket: 'runs//7'")]
 pub struct StatArgs {
-    /// Files and directories
+    /// Files and directories; with --key the root of a store, then keys
     #[arg(required = true)]
     paths: Vec<String>,
+    /// Look at keys that are not paths, as they are: what follows the root's prefix
+    #[arg(long)]
+    key: bool,
 }
 
 /// What is printed of a path.
@@ -40,9 +44,9 @@ struct StatRecord {
 }
 
 impl StatRecord {
-    fn new(place: &Place, stat: Stat) -> Self {
+    fn new(address: String, stat: Stat) -> Self {
         Self {
-            address: place.to_string(),
+            address,
             kind: stat.kind.as_str(),
             size_bytes: (stat.kind == Kind::File).then_some(stat.size),
             modified: stat.modified.and_then(iso),
@@ -56,12 +60,21 @@ impl StatRecord {
 
 pub fn run(arguments: &StatArgs, context: &Context) -> Outcome {
     let mut records = Vec::new();
-    let done = each(context, &arguments.paths, |path| {
-        let place = resolve(context, path)?;
-        let stat = place.store.stat(&place.path).map_err(|error| failed("look at", &place, error))?;
-        records.push(StatRecord::new(&place, stat));
-        Ok(())
-    });
+    let done = if arguments.key {
+        let keys = Keys::of(context, &arguments.paths)?;
+        each(context, keys.keys, |key| {
+            let stat = keys.store.stat_key(key).map_err(|error| keys.failed("look at", key, error))?;
+            records.push(StatRecord::new(keys.address(key), stat));
+            Ok(())
+        })
+    } else {
+        each(context, &arguments.paths, |path| {
+            let place = resolve(context, path)?;
+            let stat = place.store.stat(&place.path).map_err(|error| failed("look at", &place, error))?;
+            records.push(StatRecord::new(place.to_string(), stat));
+            Ok(())
+        })
+    };
     if context.printer.format != Format::Table || !records.is_empty() {
         context.printer.document(&records)?;
     }

@@ -6,7 +6,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use larder_plugin_api::abi::abi_stable::std_types::{RSlice, RSliceMut};
 use larder_plugin_api::abi::error::from_abi;
 use larder_plugin_api::abi::stream::{ReaderBox, WriterBox, seek_to_abi};
-use larder_plugin_api::{Error, ErrorKind, Result};
+use larder_plugin_api::{Error, ErrorKind, Result, Stat};
 
 /// What [`Store::open`](crate::Store::open) gives.
 #[derive(Debug)]
@@ -34,6 +34,15 @@ impl Reader {
         let room = buffer.len();
         let count = from_abi(self.0.read(RSliceMut::from_mut_slice(buffer)))?;
         within(count, room, "read")
+    }
+
+    /// What is being read, of the moment when it was opened.
+    ///
+    /// # Errors
+    ///
+    /// As [`larder_plugin_api::Reader::stat`].
+    pub fn stat(&mut self) -> Result<Stat> {
+        from_abi(self.0.stat()).map(Stat::from)
     }
 
     /// Reads at an offset, and leaves the offset of `read` where it is.

@@ -1,27 +1,39 @@
 //! An artifact store in use: the operations of the contract, over the vtable of its flavor.
 
+mod border;
 mod entries;
 mod file;
+mod limits;
 mod path;
 mod services;
+mod shown;
 
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
-use larder_plugin_api::abi::abi_stable::std_types::{RSlice, RStr};
-use larder_plugin_api::abi::error::from_abi;
+use larder_plugin_api::abi::abi_stable::std_types::{RBox, ROption, RSlice, RStr};
+use larder_plugin_api::abi::entries::BatchesBox;
+use larder_plugin_api::abi::error::{AbiError, from_abi};
 use larder_plugin_api::abi::module::ModuleRef;
-use larder_plugin_api::abi::store::StoreBox;
+use larder_plugin_api::abi::store::{RemovalFields, StoreBox};
 use larder_plugin_api::abi::stream::AbiOpened;
 use larder_plugin_api::file_transfer::{FileTransfer, GET_FILE, PUT_FILE};
-use larder_plugin_api::{Detail, Error, ErrorKind, OpenMode, Result, Root, Stat, WalkOptions};
+use larder_plugin_api::{
+    Detail, Error, ErrorKind, Identity, OpenMode, OpenOptions, Removal, Result, Root, Stat, WalkOptions,
+};
 
+use border::Border;
+use entries::Batches;
+
+pub use border::Batch;
 pub use entries::{Entries, Walk};
 pub use file::{File, Reader, Writer};
-pub use larder_plugin_api::abi::entries::{Batch, EntryRef, Item};
+pub use larder_plugin_api::abi::entries::{EntryRef, Item};
+pub use limits::too_far;
 pub use path::normalise;
 pub use services::Cancellation;
+pub use shown::shown;
 
 /// An artifact store that is ready to use. Cheap to clone; usable from many threads at once.
 ///
@@ -39,6 +51,7 @@ struct Inner {
     flavor: String,
     root: Root,
     abi: StoreBox,
+    cancellation: Cancellation,
 }
 
 impl fmt::Debug for Store {
@@ -70,6 +83,7 @@ impl Store {
             flavor: flavor.to_owned(),
             root: root.clone(),
             abi: from_abi(made)?,
+            cancellation: cancellation.clone(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -109,14 +123,26 @@ impl Store {
         self.with_path(operation, source, |abi, source| call(abi, source, RStr::from_str(&target)))
     }
 
+    fn batches(&self, abi: BatchesBox, border: Border) -> Batches {
+        Batches::new(abi, border, self.inner.cancellation.clone())
+    }
+
     /// Opens a file to read or to write.
     ///
     /// # Errors
     ///
     /// As [`larder_plugin_api::ArtifactStore::open`].
     pub fn open(&self, path: &str, mode: OpenMode) -> Result<File> {
-        let code = mode.as_str().as_bytes()[0];
-        let opened = self.with_path("open", path, |abi, path| from_abi(abi.open(path, code)))?;
+        self.open_with(path, OpenOptions::new(mode))
+    }
+
+    /// The same with what a new file is given.
+    ///
+    /// # Errors
+    ///
+    /// As [`larder_plugin_api::ArtifactStore::open_with`].
+    pub fn open_with(&self, path: &str, options: OpenOptions) -> Result<File> {
+        let opened = self.with_path("open", path, |abi, path| from_abi(abi.open(path, options.into())))?;
         Ok(match opened {
             AbiOpened::Reader(reader) => File::Reader(Reader::new(reader)),
             AbiOpened::Writer(writer) => File::Writer(Writer::new(writer)),
@@ -141,11 +167,20 @@ impl Store {
     ///
     /// As [`open`](Self::open); *invalid argument* for mode `r`.
     pub fn writer(&self, path: &str, mode: OpenMode) -> Result<Writer> {
-        if mode == OpenMode::Read {
+        self.writer_with(path, OpenOptions::new(mode))
+    }
+
+    /// The same with what a new file is given.
+    ///
+    /// # Errors
+    ///
+    /// As [`writer`](Self::writer).
+    pub fn writer_with(&self, path: &str, options: OpenOptions) -> Result<Writer> {
+        if options.mode == OpenMode::Read {
             let error = Error::new(ErrorKind::InvalidArgument, "mode r does not write");
             return Err(error.or_context("open", path));
         }
-        match self.open(path, mode)? {
+        match self.open_with(path, options)? {
             File::Writer(writer) => Ok(writer),
             File::Reader(_) => Err(mixed_up("open", path)),
         }
@@ -177,7 +212,10 @@ impl Store {
     ///
     /// As [`larder_plugin_api::ArtifactStore::glob`].
     pub fn glob(&self, pattern: &str) -> Result<Entries> {
-        self.with_path("glob", pattern, |abi, pattern| from_abi(abi.glob(pattern)).map(Entries::new))
+        self.with_path("glob", pattern, |abi, pattern| {
+            let border = Border::of_glob(pattern.as_str());
+            Ok(Entries::new(self.batches(from_abi(abi.glob(pattern))?, border)))
+        })
     }
 
     /// Whether a directory is at the path.
@@ -196,7 +234,8 @@ impl Store {
     /// As [`larder_plugin_api::ArtifactStore::listdir`].
     pub fn listdir(&self, path: &str, detail: Detail) -> Result<Entries> {
         self.with_path("listdir", path, |abi, path| {
-            from_abi(abi.listdir(path, detail == Detail::Full)).map(Entries::new)
+            let border = Border::of_listing(path.as_str());
+            Ok(Entries::new(self.batches(from_abi(abi.listdir(path, detail == Detail::Full))?, border)))
         })
     }
 
@@ -225,6 +264,73 @@ impl Store {
     /// As [`larder_plugin_api::ArtifactStore::remove`].
     pub fn remove(&self, path: &str) -> Result<()> {
         self.with_path("remove", path, |abi, path| from_abi(abi.remove(path)))
+    }
+
+    /// Removes many files, each only if it still has its etag where one is given, and answers for each in their order.
+    ///
+    /// # Errors
+    ///
+    /// As [`larder_plugin_api::ArtifactStore::remove_many`].
+    pub fn remove_many(&self, files: &[Removal<'_>]) -> Result<Vec<Result<()>>> {
+        let fields: Vec<RemovalFields<'_>> = files.iter().copied().map(RemovalFields::from).collect();
+        let answers = from_abi(self.inner.abi.remove_many(RSlice::from_slice(&fields)))?;
+        if answers.len() != files.len() {
+            let message = format!("the flavor gave {} answers for {} files", answers.len(), files.len());
+            return Err(Error::new(ErrorKind::Unexpected, message).with_operation("remove_many"));
+        }
+        let answer = |error: ROption<AbiError>| match error.into_option() {
+            Some(error) => Err(RBox::into_inner(error).into()),
+            None => Ok(()),
+        };
+        Ok(answers.into_iter().map(answer).collect())
+    }
+
+    /// Removes a directory that has nothing in it.
+    ///
+    /// # Errors
+    ///
+    /// As [`larder_plugin_api::ArtifactStore::remove_directory`].
+    pub fn remove_directory(&self, path: &str) -> Result<()> {
+        self.with_path("remove_directory", path, |abi, path| from_abi(abi.remove_directory(path)))
+    }
+
+    /// Which thing in the world is at the path, or would be; `None` where the store cannot say.
+    ///
+    /// # Errors
+    ///
+    /// As [`larder_plugin_api::ArtifactStore::identity`].
+    pub fn identity(&self, path: &str) -> Result<Option<Identity>> {
+        let identity = self.with_path("identity", path, |abi, path| from_abi(abi.identity(path)))?;
+        Ok(identity.into_option().map(Identity::from))
+    }
+
+    /// What is at a key that is not a path: what follows the root's prefix, byte for byte.
+    ///
+    /// # Errors
+    ///
+    /// As [`larder_plugin_api::ArtifactStore::stat_key`].
+    pub fn stat_key(&self, key: &str) -> Result<Stat> {
+        from_abi(self.inner.abi.stat_key(key.into())).map(Stat::from)
+    }
+
+    /// Removes what is at a key that is not a path; with an etag only if it still has that etag.
+    ///
+    /// # Errors
+    ///
+    /// As [`larder_plugin_api::ArtifactStore::remove_key`].
+    pub fn remove_key(&self, key: &str, etag: Option<&str>) -> Result<()> {
+        from_abi(self.inner.abi.remove_key(key.into(), etag.map(RStr::from).into()))
+    }
+
+    /// Copies what is at a key that is not a path to a path, within the service.
+    ///
+    /// # Errors
+    ///
+    /// As [`larder_plugin_api::ArtifactStore::copy_key`].
+    pub fn copy_key(&self, key: &str, target: &str, overwrite: bool) -> Result<()> {
+        self.with_path("copy_key", target, |abi, target| {
+            from_abi(abi.copy_key(key.into(), target, overwrite))
+        })
     }
 
     /// Gives a file or a directory another path.
@@ -287,7 +393,10 @@ impl Store {
     /// As [`larder_plugin_api::ArtifactStore::walk`].
     pub fn walk(&self, top: &str, options: WalkOptions) -> Result<Walk> {
         let full = options.detail == Detail::Full;
-        self.with_path("walk", top, |abi, top| from_abi(abi.walk(top, options.topdown, full)).map(Walk::new))
+        self.with_path("walk", top, |abi, top| {
+            let border = Border::of_walk(top.as_str());
+            Ok(Walk::new(self.batches(from_abi(abi.walk(top, options.topdown, full))?, border)))
+        })
     }
 
     /// The names of what this store can do. A name that this host does not know is among them.

@@ -1,14 +1,16 @@
-//! Copies a file or a tree from one end to the other.
+//! Copies one file from one end to the other.
 
 use std::io::{Read, Write};
 use std::time::SystemTime;
 
-use larder_plugin_api::{ErrorKind as StoreErrorKind, Kind, Visit};
+use larder_plugin_api::{Error as StoreError, ErrorKind as StoreErrorKind};
 
 use super::end::{End, EndReader, EndWriter};
-use super::local::{self, WriteOptions, join};
+use super::links::LinkOptions;
+use super::local::{self, WriteOptions};
 use super::observer::Observer;
 use super::pump::{Pump, PumpError};
+use super::removal::{Seen, changed};
 use crate::error::{Error, ErrorKind, Result};
 use crate::store::Cancellation;
 
@@ -16,21 +18,18 @@ use crate::store::Cancellation;
 pub struct Transfer<'a> {
     overwrite: bool,
     keep_times: bool,
-    exclude_caches: bool,
+    pub(super) exclude_caches: bool,
+    pub(super) links: LinkOptions,
     cancellation: Cancellation,
     observer: &'a mut dyn Observer,
     pump: Pump,
 }
 
-/// What was copied, and what was not.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Copied {
-    /// Files that are there now.
-    pub files: u64,
-    /// Their bytes, as far as they passed through this process or their size was known.
-    pub bytes: u64,
-    /// Files and directories that could not be copied; the observer heard of each.
-    pub failed: u64,
+/// Whether somebody needs to know which file it was that was copied.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wanted {
+    Bytes,
+    Seen,
 }
 
 impl<'a> Transfer<'a> {
@@ -40,6 +39,7 @@ impl<'a> Transfer<'a> {
             overwrite: true,
             keep_times: false,
             exclude_caches: false,
+            links: LinkOptions::default(),
             cancellation,
             observer,
             pump: Pump::default(),
@@ -67,6 +67,13 @@ impl<'a> Transfer<'a> {
         self
     }
 
+    /// What becomes of symbolic links and special files in a tree.
+    #[must_use]
+    pub fn links(mut self, links: LinkOptions) -> Self {
+        self.links = links;
+        self
+    }
+
     /// Who hears of what happens.
     pub fn observer(&mut self) -> &mut dyn Observer {
         &mut *self.observer
@@ -79,38 +86,61 @@ impl<'a> Transfer<'a> {
     /// *Interrupted* when it is cancelled.
     pub fn check_cancelled(&self) -> Result<()> {
         if self.cancellation.is_cancelled() {
-            return Err(larder_plugin_api::Error::from(StoreErrorKind::Interrupted).into());
+            return Err(StoreError::from(StoreErrorKind::Interrupted).into());
         }
         Ok(())
     }
 
     /// Copies one file and says how many bytes it was. The target is the old file or the whole new one.
     ///
+    /// Nothing is published when the source changed while it was read, or gave more or fewer bytes than it has.
+    ///
     /// # Errors
     ///
     /// When the source is missing or a directory, the target is a directory or must not be replaced, or either store
     /// fails.
     pub fn file(&mut self, source: &End, target: &End, size_bytes: Option<u64>) -> Result<u64> {
+        self.file_as(source, target, size_bytes, Wanted::Bytes).map(|(bytes, _)| bytes)
+    }
+
+    /// The same, with what tells the file that was copied from a later one at its path.
+    pub(super) fn file_as(
+        &mut self,
+        source: &End,
+        target: &End,
+        size_bytes: Option<u64>,
+        wanted: Wanted,
+    ) -> Result<(u64, Seen)> {
         self.check_cancelled()?;
         let (from, to) = (source.address(), target.address());
         self.observer.begin(&from, size_bytes);
-        let within = if source.shares_store_with(target) { self.within(source, target)? } else { false };
-        let count = if within { size_bytes.unwrap_or_default() } else { self.through(source, target)? };
-        if within {
-            self.observer.advance(count);
-        }
+        let copied = match self.within(source, target, wanted)? {
+            Some(seen) => {
+                let bytes = size_bytes.unwrap_or_default();
+                self.observer.advance(bytes);
+                (bytes, seen)
+            }
+            None => self.through(source, target, wanted)?,
+        };
         self.observer.done(&from, &to);
-        Ok(count)
+        Ok(copied)
     }
 
-    /// Lets the store copy by itself; false when it cannot.
-    fn within(&self, source: &End, target: &End) -> Result<bool> {
+    /// Lets the store copy by itself; `None` when it cannot.
+    fn within(&self, source: &End, target: &End, wanted: Wanted) -> Result<Option<Seen>> {
         let (End::Store { store, path: from }, End::Store { path: to, .. }) = (source, target) else {
-            return Ok(false);
+            return Ok(None);
+        };
+        if !source.shares_store_with(target) {
+            return Ok(None);
+        }
+        let seen = match wanted {
+            Wanted::Bytes => Seen::default(),
+            Wanted::Seen => Seen::from(&source.stat()?),
         };
         match store.copyfile(from, to, self.overwrite) {
-            Ok(()) => Ok(true),
-            Err(error) if error.kind() == StoreErrorKind::Unsupported => Ok(false),
+            Ok(()) => Ok(Some(seen)),
+            Err(error) if error.kind() == StoreErrorKind::Unsupported => Ok(None),
             Err(error) => {
                 let text = format!("cannot copy `{}` to `{}`", source.address(), target.address());
                 Err(Error::from(error).context(text))
@@ -118,26 +148,23 @@ impl<'a> Transfer<'a> {
         }
     }
 
-    fn through(&mut self, source: &End, target: &End) -> Result<u64> {
+    fn through(&mut self, source: &End, target: &End, wanted: Wanted) -> Result<(u64, Seen)> {
         let modified = if self.keep_times { source.stat()?.modified } else { None };
-        if !self.observer.watches_bytes()
-            && let Some(count) = self.get_in_one_step(source, target, modified)?
-        {
+        let in_one_step = wanted == Wanted::Bytes && !self.observer.watches_bytes();
+        if in_one_step && let Some(count) = self.get_in_one_step(source, target, modified)? {
             self.observer.advance(count);
-            return Ok(count);
+            return Ok((count, Seen::default()));
         }
         let mut reader = source.reader(&self.cancellation)?;
-        if !self.observer.watches_bytes()
-            && let Some(count) = self.put_in_one_step(&reader, source, target)?
-        {
+        if in_one_step && let Some(count) = self.put_in_one_step(&reader, source, target)? {
             self.observer.advance(count);
-            return Ok(count);
+            return Ok((count, Seen::default()));
         }
-        let mut writer = target.writer(&self.write_options(source.unix_mode()))?;
+        let mut writer = target.writer(&self.write_options(reader.unix_mode()))?;
         let count = self.move_bytes(&mut reader, source, &mut writer, target)?;
         reader.finish(source)?;
         writer.close(target, modified)?;
-        Ok(count)
+        Ok((count, reader.seen()))
     }
 
     /// Between two local files holes stay holes.
@@ -169,14 +196,19 @@ impl<'a> Transfer<'a> {
 
     /// Lets the store copy a plain local file into itself; `None` when it cannot. That the file can be read is known.
     fn put_in_one_step(&self, reader: &EndReader, source: &End, target: &End) -> Result<Option<u64>> {
-        match (reader, source, target) {
-            (EndReader::Local(reader), End::Local(file), End::Store { store, path })
-                if reader.size().is_some() =>
-            {
-                store.put_file(file, path, self.overwrite).map_err(|error| target.said("write", error))
-            }
-            _ => Ok(None),
+        let (EndReader::Local(reader), End::Local(file), End::Store { store, path }) =
+            (reader, source, target)
+        else {
+            return Ok(None);
+        };
+        let Some(size) = reader.size() else { return Ok(None) };
+        let count =
+            store.put_file(file, path, self.overwrite).map_err(|error| target.said("write", error))?;
+        // What a flavor promises of the file is looked at once more.
+        if count.is_some_and(|count| count != size) {
+            return Err(source.said("read", changed()));
         }
+        Ok(count)
     }
 
     /// Lets the store copy from itself to a local file; `None` when it cannot.
@@ -186,7 +218,10 @@ impl<'a> Transfer<'a> {
         target: &End,
         modified: Option<SystemTime>,
     ) -> Result<Option<u64>> {
-        let (End::Store { store, path }, End::Local(_)) = (source, target) else { return Ok(None) };
+        let End::Store { store, path } = source else { return Ok(None) };
+        if !target.is_local() {
+            return Ok(None);
+        }
         let writer = target.writer(&self.write_options(None))?;
         let Some(hidden) = writer.hidden_file() else { return Ok(None) };
         let count = store.get_file(path, hidden).map_err(|error| match error.kind() {
@@ -194,10 +229,14 @@ impl<'a> Transfer<'a> {
             StoreErrorKind::NoSpace => target.said("write", error),
             _ => source.said("read", error),
         })?;
-        if count.is_some() {
-            writer.close(target, modified)?;
+        let Some(count) = count else { return Ok(None) };
+        let length = hidden.metadata().map_err(|error| target.io("write", error))?.len();
+        if length != count {
+            let message = format!("the store said that it gave {count} bytes, and gave {length}");
+            return Err(source.said("read", StoreError::new(StoreErrorKind::Corrupt, message)));
         }
-        Ok(count)
+        writer.close(target, modified)?;
+        Ok(Some(count))
     }
 
     /// Writes what a reader gives to the target, such as the standard input.
@@ -208,21 +247,10 @@ impl<'a> Transfer<'a> {
     pub fn from_reader(&mut self, reader: &mut (dyn Read + Send), name: &str, target: &End) -> Result<u64> {
         self.observer.begin(name, None);
         let source = End::local(name);
-        let count = self.write_from(reader, &source, target, None)?;
-        self.observer.done(name, &target.address());
-        Ok(count)
-    }
-
-    fn write_from(
-        &mut self,
-        reader: &mut (dyn Read + Send),
-        source: &End,
-        target: &End,
-        modified: Option<SystemTime>,
-    ) -> Result<u64> {
         let mut writer = target.writer(&self.write_options(None))?;
-        let count = self.pump(reader, source, &mut writer, target)?;
-        writer.close(target, modified)?;
+        let count = self.pump(reader, &source, &mut writer, target)?;
+        writer.close(target, None)?;
+        self.observer.done(name, &target.address());
         Ok(count)
     }
 
@@ -249,67 +277,6 @@ impl<'a> Transfer<'a> {
         let moved = self.pump.run(reader, writer, &self.cancellation, &mut |bytes| observer.advance(bytes));
         moved.map_err(|error| explain(error, source, target))
     }
-
-    /// Copies a directory with everything below it; the target is the new directory itself, and may exist.
-    ///
-    /// A file or directory that fails does not stop the others: the observer hears of it, and it is counted.
-    ///
-    /// # Errors
-    ///
-    /// When the source cannot be walked at all, the target is within the source, or the caller cancelled.
-    pub fn tree(&mut self, source: &End, target: &End) -> Result<Copied> {
-        if target.is_within(source) {
-            let text =
-                format!("cannot copy directory `{}` into itself, `{}`", source.address(), target.address());
-            return Err(Error::new(ErrorKind::Store(StoreErrorKind::InvalidArgument), text));
-        }
-        let mut copied = Copied::default();
-        let visits = if self.exclude_caches { source.walk_without_caches()? } else { source.walk()? };
-        for visit in visits {
-            self.check_cancelled()?;
-            match visit {
-                Ok(visit) => self.directory(source, target, &visit, &mut copied)?,
-                Err(error) => self.fail(error, &mut copied)?,
-            }
-        }
-        Ok(copied)
-    }
-
-    fn directory(&mut self, source: &End, target: &End, visit: &Visit, copied: &mut Copied) -> Result<()> {
-        let empty = visit.files.is_empty() && visit.directories.is_empty();
-        // A store makes the parents of a file by itself.
-        if (empty || matches!(target, End::Local(_)))
-            && let Err(error) = make_directory(&target.join(&visit.directory))
-        {
-            return self.fail(error, copied);
-        }
-        for entry in &visit.files {
-            let relative = join(&visit.directory, &entry.name);
-            let from = source.join(&relative);
-            if entry.kind != Kind::File {
-                self.observer.skipped(&from.address(), "neither a file nor a directory");
-                continue;
-            }
-            match self.file(&from, &target.join(&relative), entry.size) {
-                Ok(bytes) => {
-                    copied.files += 1;
-                    copied.bytes += bytes;
-                }
-                Err(error) => self.fail(error, copied)?,
-            }
-        }
-        Ok(())
-    }
-
-    /// Goes on after what failed, unless the caller cancelled.
-    fn fail(&mut self, error: Error, copied: &mut Copied) -> Result<()> {
-        if error.kind() == ErrorKind::Store(StoreErrorKind::Interrupted) {
-            return Err(error);
-        }
-        copied.failed += 1;
-        self.observer.failed(error);
-        Ok(())
-    }
 }
 
 /// Makes a directory. A store without empty directories loses them, which is no failure.
@@ -324,6 +291,6 @@ fn explain(error: PumpError, source: &End, target: &End) -> Error {
     match error {
         PumpError::Read(error) => source.io("read", error),
         PumpError::Write(error) => target.io("write", error),
-        PumpError::Cancelled => larder_plugin_api::Error::from(StoreErrorKind::Interrupted).into(),
+        PumpError::Cancelled => StoreError::from(StoreErrorKind::Interrupted).into(),
     }
 }

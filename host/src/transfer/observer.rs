@@ -18,7 +18,7 @@ pub trait Observer {
     /// It is there, whole.
     fn done(&mut self, _source: &str, _target: &str) {}
 
-    /// Something was left out on purpose, such as a socket.
+    /// Something was left out, such as a socket; `why` completes "it ...": `is a socket`.
     fn skipped(&mut self, _address: &str, _why: &str) {}
 
     /// One file or directory could not be copied; the others are.

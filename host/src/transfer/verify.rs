@@ -108,6 +108,8 @@ pub fn same_content(source: &End, target: &End, cancellation: &Cancellation) -> 
             return Ok(false);
         }
         if from < PIECE_BYTES {
+            a.finish(source)?;
+            b.finish(target)?;
             return Ok(true);
         }
     }

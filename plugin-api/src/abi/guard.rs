@@ -7,21 +7,22 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use abi_stable::sabi_trait::TD_Opaque;
-use abi_stable::std_types::{RSlice, RSliceMut, RStr, RString, RVec};
+use abi_stable::std_types::{ROption, RSlice, RSliceMut, RStr, RString, RVec};
 
 use super::entries::{AbiBatches, AbiBatches_TO, Batch, BatchesBox};
-use super::error::{AbiResult, to_abi};
+use super::error::{AbiError, AbiResult, to_abi};
 use super::panics::catch;
 use super::stat::StatFields;
-use super::store::{AbiStore, AbiStore_TO, StoreBox};
-use super::stream::{AbiOpened, AbiReader, AbiReader_TO, AbiWriter, AbiWriter_TO, seek_from_abi};
+use super::store::{AbiStore, AbiStore_TO, IdentityFields, RemovalFields, StoreBox};
+use super::stream::{AbiOpened, AbiReader, AbiReader_TO, AbiWriter, AbiWriter_TO, OpenFields, seek_from_abi};
 use crate::capability::Capability;
-use crate::entry::{Detail, EntryItems};
+use crate::entry::{Detail, Entry, EntryItems};
 use crate::error::{Error, ErrorKind, Result};
 use crate::path::StorePath;
+use crate::removal::Removal;
 use crate::services::{Level, Services};
 use crate::store::ArtifactStore;
-use crate::stream::{OpenMode, Opened, Reader, Writer};
+use crate::stream::{Opened, Reader, Writer};
 use crate::walk::{Visit, WalkOptions};
 
 /// What all objects of one store share.
@@ -175,25 +176,20 @@ fn unclaimed(capability: Capability) -> Error {
     Error::unsupported(format!("this store lacks the capability `{}`", capability.as_str()))
 }
 
+fn removal_from_abi<'a>(file: &RemovalFields<'a>) -> Removal<'a> {
+    let etag = file.etag.into_option().map(|etag| etag.as_str());
+    Removal { path: StorePath::trusted(file.path.as_str()), etag }
+}
+
 fn detail(full: bool) -> Detail {
     if full { Detail::Full } else { Detail::Kind }
 }
 
-fn mode_from_abi(mode: u8) -> Result<OpenMode> {
-    match mode {
-        b'r' => Ok(OpenMode::Read),
-        b'w' => Ok(OpenMode::Write),
-        b'x' => Ok(OpenMode::Exclusive),
-        b'a' => Ok(OpenMode::Append),
-        mode => Err(Error::unsupported(format!("mode number {mode} is not known to this flavor"))),
-    }
-}
-
 impl AbiStore for GuardedStore {
-    fn open(&self, path: RStr<'_>, mode: u8) -> AbiResult<AbiOpened> {
-        self.run_if_able(Needs::to_open(mode), "open", path, |store, path| {
+    fn open(&self, path: RStr<'_>, options: OpenFields) -> AbiResult<AbiOpened> {
+        self.run_if_able(Needs::to_open(options.mode), "open", path, |store, path| {
             let path_text = || path.as_str().to_owned();
-            Ok(match store.open(path, mode_from_abi(mode)?)? {
+            Ok(match store.open_with(path, &options.to_options()?)? {
                 Opened::Reader(reader) => {
                     let reader =
                         GuardedReader { reader: Some(reader), path: path_text(), watch: self.watch.clone() };
@@ -255,6 +251,28 @@ impl AbiStore for GuardedStore {
         self.run_if_able(Needs::all(&[Capability::Write]), "remove", path, |store, path| store.remove(path))
     }
 
+    fn remove_many(&self, files: RSlice<'_, RemovalFields<'_>>) -> AbiResult<RVec<ROption<AbiError>>> {
+        let files: Vec<Removal<'_>> = files.iter().map(removal_from_abi).collect();
+        let needs = Needs::all(&[Capability::Write]);
+        self.run_if_able(needs, "remove_many", RStr::from_str(""), |store, _| {
+            let answers = store.remove_many(&files)?;
+            if answers.len() != files.len() {
+                let message =
+                    format!("`remove_many` gave {} answers for {} files", answers.len(), files.len());
+                return Err(Error::new(ErrorKind::Unexpected, message));
+            }
+            let named = answers.into_iter().zip(&files).map(|(answer, file)| {
+                answer.map_err(|error| error.or_context("remove_many", file.path.as_str()))
+            });
+            Ok(named.map(|answer| to_abi(answer).err()).collect())
+        })
+    }
+
+    fn remove_directory(&self, path: RStr<'_>) -> AbiResult<()> {
+        let needs = Needs::all(&[Capability::Write, Capability::RemoveDirectory]);
+        self.run_if_able(needs, "remove_directory", path, |store, path| store.remove_directory(path))
+    }
+
     fn rename(&self, source: RStr<'_>, target: RStr<'_>, overwrite: bool) -> AbiResult<()> {
         let target = StorePath::trusted(target.as_str());
         let needs = Needs {
@@ -281,10 +299,36 @@ impl AbiStore for GuardedStore {
         self.run("walk", top, |store, top| {
             let options = WalkOptions::default().with_topdown(topdown).with_detail(detail(full_detail));
             let visits = store.walk(top, options)?.iterate(store);
-            let walk =
-                GuardedWalk { visits: Some(visits), top: top.as_str().to_owned(), watch: self.watch.clone() };
+            let walk = GuardedWalk {
+                visits: Some(visits),
+                directory: None,
+                entries: None,
+                top: top.as_str().to_owned(),
+                watch: self.watch.clone(),
+            };
             Ok(AbiBatches_TO::from_value(walk, TD_Opaque))
         })
+    }
+
+    fn identity(&self, path: RStr<'_>) -> AbiResult<ROption<IdentityFields>> {
+        self.run("identity", path, |store, path| Ok(store.identity(path)?.map(IdentityFields::from).into()))
+    }
+
+    fn stat_key(&self, key: RStr<'_>) -> AbiResult<StatFields> {
+        self.run("stat_key", key, |store, key| store.stat_key(key.as_str()).map(StatFields::from))
+    }
+
+    fn remove_key(&self, key: RStr<'_>, etag: ROption<RStr<'_>>) -> AbiResult<()> {
+        let etag = etag.into_option().map(|etag| etag.as_str());
+        self.run_if_able(Needs::all(&[Capability::Write]), "remove_key", key, |store, key| {
+            store.remove_key(key.as_str(), etag)
+        })
+    }
+
+    fn copy_key(&self, key: RStr<'_>, target: RStr<'_>, overwrite: bool) -> AbiResult<()> {
+        let target = StorePath::trusted(target.as_str());
+        let needs = Needs { exclusive: !overwrite, ..Needs::all(&[Capability::Write]) };
+        self.run_if_able(needs, "copy_key", key, |store, key| store.copy_key(key.as_str(), target, overwrite))
     }
 
     fn capabilities(&self) -> AbiResult<RVec<RString>> {
@@ -342,6 +386,10 @@ impl AbiReader for GuardedReader {
 
     fn size(&mut self) -> AbiResult<u64> {
         self.run("size", |reader| reader.size())
+    }
+
+    fn stat(&mut self) -> AbiResult<StatFields> {
+        self.run("stat", |reader| reader.stat().map(StatFields::from))
     }
 
     fn read_at(&mut self, offset_bytes: u64, mut buffer: RSliceMut<'_, u8>) -> AbiResult<usize> {
@@ -426,36 +474,70 @@ impl Drop for GuardedEntries {
 
 type Visits = Box<dyn Iterator<Item = Result<Visit>> + Send>;
 
+/// The entries of one visit that are still to cross.
+type VisitEntries = std::iter::Chain<std::vec::IntoIter<Entry>, std::vec::IntoIter<Entry>>;
+
 struct GuardedWalk {
     visits: Option<Visits>,
+    /// The directory whose entries cross now.
+    directory: Option<String>,
+    entries: Option<VisitEntries>,
     top: String,
     watch: Arc<Watch>,
+}
+
+impl GuardedWalk {
+    /// Moves what fits into a batch; a visit goes on in the next batch where it does not fit.
+    fn fill(
+        (visits, directory, entries): (&mut Visits, &mut Option<String>, &mut Option<VisitEntries>),
+        top: &str,
+        max: usize,
+    ) -> Batch {
+        let mut batch = Batch::default();
+        while batch.records.len() < max {
+            if let Some(rest) = entries {
+                let room = max - batch.records.len();
+                rest.take(room).for_each(|entry| batch.push(&entry));
+                if batch.records.len() >= max {
+                    break;
+                }
+            }
+            *entries = match visits.next() {
+                Some(Ok(visit)) => {
+                    if directory.as_ref() != Some(&visit.directory) {
+                        batch.push_visit(&visit.directory);
+                        *directory = Some(visit.directory);
+                    }
+                    Some(visit.directories.into_iter().chain(visit.files))
+                }
+                Some(Err(error)) => {
+                    batch.push_error(error.or_context("walk", top));
+                    None
+                }
+                None => {
+                    batch.last = true;
+                    break;
+                }
+            };
+        }
+        batch
+    }
 }
 
 impl AbiBatches for GuardedWalk {
     fn next_batch(&mut self, max_entries: u32) -> AbiResult<Batch> {
         let max = usize::try_from(max_entries).unwrap_or(usize::MAX).max(1);
-        let (visits, top) = (self.visits.as_mut(), &self.top);
-        to_abi(self.watch.run("walk", top, || {
-            let visits = visits.ok_or_else(poisoned)?;
-            let mut batch = Batch::default();
-            while batch.records.len() < max {
-                match visits.next() {
-                    Some(Ok(visit)) => batch.push_visit(&visit),
-                    Some(Err(error)) => batch.push_error(error.or_context("walk", top)),
-                    None => {
-                        batch.last = true;
-                        break;
-                    }
-                }
-            }
-            Ok(batch)
+        let Self { visits, directory, entries, top, watch } = self;
+        to_abi(watch.run("walk", top, || {
+            let visits = visits.as_mut().ok_or_else(poisoned)?;
+            Ok(Self::fill((visits, directory, entries), top, max))
         }))
     }
 }
 
 impl Drop for GuardedWalk {
     fn drop(&mut self) {
+        self.watch.release("entries of a walk", self.entries.take());
         self.watch.release("a walk", self.visits.take());
     }
 }

@@ -19,10 +19,30 @@ pub struct StatFields {
     pub version: ROption<RString>,
     pub content_type: ROption<RString>,
     pub metadata: RVec<Tuple2<RString, RString>>,
+    /// Permission bits; [`NO_UNIX_MODE`] where the store keeps none.
+    pub unix_mode: u32,
+    /// Room for what comes: zeros.
+    pub spare: [u64; 4],
 }
 
 /// Stands for a time that is not known.
 pub const NO_TIME: i64 = i64::MIN;
+
+/// Stands for permission bits that are not known.
+pub const NO_UNIX_MODE: u32 = u32::MAX;
+
+/// Permission bits as a number.
+pub const fn unix_mode_to_code(unix_mode: Option<u32>) -> u32 {
+    match unix_mode {
+        Some(bits) => bits & 0o7777,
+        None => NO_UNIX_MODE,
+    }
+}
+
+/// Permission bits for a number.
+pub const fn unix_mode_from_code(code: u32) -> Option<u32> {
+    if code == NO_UNIX_MODE { None } else { Some(code & 0o7777) }
+}
 
 /// The number of a kind.
 pub const fn kind_to_code(kind: Kind) -> u8 {
@@ -73,6 +93,8 @@ impl From<Stat> for StatFields {
             version: text(stat.version),
             content_type: text(stat.content_type),
             metadata: metadata_to_abi(stat.metadata),
+            unix_mode: unix_mode_to_code(stat.unix_mode),
+            spare: [0; 4],
         }
     }
 }
@@ -89,6 +111,7 @@ impl From<StatFields> for Stat {
             version: text(fields.version),
             content_type: text(fields.content_type),
             metadata: metadata_from_abi(fields.metadata),
+            unix_mode: unix_mode_from_code(fields.unix_mode),
         }
     }
 }

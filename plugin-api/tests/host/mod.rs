@@ -10,7 +10,7 @@ use larder_plugin_api::abi::error::from_abi;
 use larder_plugin_api::abi::module::ModuleRef;
 use larder_plugin_api::abi::services::{AbiServices, AbiServices_TO};
 use larder_plugin_api::abi::store::StoreBox;
-use larder_plugin_api::abi::stream::{AbiOpened, ReaderBox, WriterBox};
+use larder_plugin_api::abi::stream::{AbiOpened, OpenFields, ReaderBox, WriterBox};
 use larder_plugin_api::{Entry, Error, ErrorKind, Kind, Result, Visit};
 
 /// Builds the root module of some flavors, as the export macro does, in this process.
@@ -76,14 +76,14 @@ pub fn make(module: ModuleRef, flavor: &str, config: &str) -> Result<(StoreBox, 
 }
 
 pub fn reader(store: &StoreBox, path: &str) -> Result<ReaderBox> {
-    match from_abi(store.open(path.into(), b'r'))? {
+    match from_abi(store.open(path.into(), OpenFields::of_mode(b'r')))? {
         AbiOpened::Reader(reader) => Ok(reader),
         AbiOpened::Writer(_) => panic!("mode r gives a reader"),
     }
 }
 
 pub fn writer(store: &StoreBox, path: &str, mode: u8) -> Result<WriterBox> {
-    match from_abi(store.open(path.into(), mode))? {
+    match from_abi(store.open(path.into(), OpenFields::of_mode(mode)))? {
         AbiOpened::Writer(writer) => Ok(writer),
         AbiOpened::Reader(_) => panic!("a mode for writing gives a writer"),
     }

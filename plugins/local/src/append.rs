@@ -4,30 +4,41 @@
 //! for each other, so that no append is lost: each holds a lock (`flock`) on the file that it replaces. A writer of
 //! mode `w` does not wait; when one closes meanwhile, one of the two files wins whole.
 
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::time::SystemTime;
 
 use larder_plugin_api::{ErrorKind, Result, StorePath};
-use rustix::fs::{FlockOperation, Stat, flock, fstat};
+use rustix::fs::{FlockOperation, Mode, Stat, flock, fstat};
 use rustix::io::{Errno, retry_on_intr};
 
-use crate::copyfile::copy_contents;
-use crate::error::failed;
+use crate::contents::Source;
+use crate::error::{failed, failed_io};
 use crate::publisher::Publisher;
 use crate::reader;
 use crate::root::is_same;
 use crate::staged::{Existing, Staged};
 
 /// Shows the file at the path with the content of `tail` behind its own, or that alone when nothing is there.
-pub fn publish(publisher: &Publisher, tail: &Staged, path: StorePath) -> Result<()> {
+/// A new file gets these permission bits, less the umask, and either gets this time.
+pub fn publish(
+    publisher: &Publisher,
+    tail: &Staged,
+    path: StorePath,
+    new: Mode,
+    modified: Option<SystemTime>,
+) -> Result<()> {
     loop {
         publisher.services.check_cancelled()?;
-        let whole = publisher.stage(&publisher.root.open_or_make()?, path)?;
+        let whole = publisher.stage(&publisher.root.open_or_make()?, path, new)?;
         // Holds the lock until the new file is in place.
         let old = open_locked(publisher, path)?;
         if let Some((file, _)) = &old {
-            copy_contents(file.as_fd(), whole.file().as_fd(), &publisher.services)?;
+            copy(file.as_fd(), &whole, publisher)?;
         }
-        copy_contents(tail.file().as_fd(), whole.file().as_fd(), &publisher.services)?;
+        copy(tail.file().as_fd(), &whole, publisher)?;
+        if let Some(modified) = modified {
+            whole.file().set_modified(modified).map_err(failed_io("set the time of the file"))?;
+        }
         let existing = if old.is_some() { Existing::Replace } else { Existing::Keep };
         match publisher.publish(whole, path, existing, old.as_ref().map(|(_, stat)| stat)) {
             // Another made the file first: now there is one to append to.
@@ -35,6 +46,12 @@ pub fn publish(publisher: &Publisher, tail: &Staged, path: StorePath) -> Result<
             result => return result,
         }
     }
+}
+
+fn copy(from: BorrowedFd<'_>, whole: &Staged, publisher: &Publisher) -> Result<()> {
+    let (unreadable, unwritable) = (failed("read the file"), failed("write the file"));
+    let from = Source { file: from, path: "", unreadable: &unreadable, unwritable: &unwritable };
+    from.copy_to(whole.file().as_fd(), &publisher.services).map(drop)
 }
 
 /// Opens the file at the path and locks it; `None` when nothing is there.

@@ -1,20 +1,40 @@
-//! `copyfile`: by shared blocks, in the kernel, or through a buffer, whichever the filesystem offers first.
+//! `copyfile`: a new file with the content and the permission bits of another.
 
 use std::os::fd::{AsFd, BorrowedFd};
 
-use larder_plugin_api::{Error, Result, Services, StorePath};
-use rustix::io::{pread, retry_on_intr, write};
+use larder_plugin_api::{Error, Result, StorePath};
+use rustix::fs::{Stat, Timespec, Timestamps, UTIME_OMIT, fstat, futimens};
+use rustix::io::Errno;
 
+use crate::contents::Source;
 use crate::error::failed;
 use crate::publisher::Publisher;
 use crate::reader;
-use crate::staged::Existing;
+use crate::staged::{Existing, permissions};
 use crate::stat::replaceable;
 
-const BUFFER_BYTES: usize = 256 * 1024;
-
-/// Copies a file within the store.
+/// Copies a file within the store. A new one gets the permission bits of its source, less the umask.
 pub fn copyfile(publisher: &Publisher, source: StorePath, target: StorePath, overwrite: bool) -> Result<()> {
+    copy(publisher, source, target, overwrite, Attributes::New).map(drop)
+}
+
+/// What becomes of the permission bits and the time of a file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Attributes {
+    /// Those of a new file.
+    New,
+    /// Those of the source, as when it is moved.
+    Keep,
+}
+
+/// As [`copyfile`]; returns the stat of what was copied, or `None` for a file that is copied onto itself.
+pub fn copy(
+    publisher: &Publisher,
+    source: StorePath,
+    target: StorePath,
+    overwrite: bool,
+    attributes: Attributes,
+) -> Result<Option<Stat>> {
     if source.is_root() {
         return Err(Error::is_a_directory());
     }
@@ -26,87 +46,37 @@ pub fn copyfile(publisher: &Publisher, source: StorePath, target: StorePath, ove
         return Err(at_target(Error::already_exists()));
     }
     if source == target {
-        return Ok(());
+        return Ok(None);
     }
-    let staged = publisher.stage(&tree, target).map_err(at_target)?;
-    copy_contents(from.as_fd(), staged.file().as_fd(), &publisher.services).map_err(at_target)?;
+    let unreadable = |errno| failed("read the file")(errno).with_path(source.as_str());
+    let mode = fstat(&from).map(|stat| permissions(&stat)).map_err(unreadable)?;
+    let staged = publisher.stage(&tree, target, mode).map_err(at_target)?;
+    let unwritable = |errno| at_target(failed("write the copy")(errno));
+    let from = Source {
+        file: from.as_fd(),
+        path: source.as_str(),
+        unreadable: &unreadable,
+        unwritable: &unwritable,
+    };
+    let copied = from.copy_to(staged.file().as_fd(), &publisher.services)?;
+    let replaced = match attributes {
+        Attributes::New => replaced,
+        Attributes::Keep => {
+            keep_time(&copied, staged.file().as_fd()).map_err(unwritable)?;
+            Some(copied)
+        }
+    };
     let existing = if overwrite { Existing::Replace } else { Existing::Keep };
-    publisher.publish(staged, target, existing, replaced.as_ref()).map_err(at_target)
+    publisher.publish(staged, target, existing, replaced.as_ref()).map_err(at_target)?;
+    Ok(Some(copied))
 }
 
-/// Copies all of a file behind what was written to another, which is at its end.
-pub fn copy_contents(from: BorrowedFd<'_>, to: BorrowedFd<'_>, services: &Services) -> Result<()> {
-    match kernel::copy(from, to, services)? {
-        None => Ok(()),
-        Some(offset) => copy_through_buffer(from, to, offset, services),
-    }
-}
-
-/// Also finds the end of a file whose size says 0, as those of `/proc`.
-fn copy_through_buffer(
-    from: BorrowedFd<'_>,
-    to: BorrowedFd<'_>,
-    mut offset: u64,
-    services: &Services,
-) -> Result<()> {
-    let mut buffer = vec![0; BUFFER_BYTES];
-    loop {
-        services.check_cancelled()?;
-        let count = retry_on_intr(|| pread(from, &mut buffer, offset)).map_err(failed("read the source"))?;
-        if count == 0 {
-            return Ok(());
-        }
-        let mut piece = &buffer[..count];
-        while !piece.is_empty() {
-            let written = retry_on_intr(|| write(to, piece)).map_err(failed("write the copy"))?;
-            piece = &piece[written..];
-        }
-        offset += count as u64;
-    }
-}
-
-#[cfg(target_os = "linux")]
-mod kernel {
-    //! Copying without the bytes passing through this process.
-
-    use rustix::fs::{copy_file_range, fstat, ioctl_ficlone};
-    use rustix::io::Errno;
-
-    use super::{BorrowedFd, Result, Services, failed, retry_on_intr};
-
-    /// What is copied between two looks at cancellation.
-    const STEP_BYTES: usize = 32 * 1024 * 1024;
-
-    /// Copies as far as the kernel can; the rest, from the offset that is given, is for the caller.
-    pub(super) fn copy(from: BorrowedFd<'_>, to: BorrowedFd<'_>, services: &Services) -> Result<Option<u64>> {
-        // A clone replaces what is there and leaves the offset: for an empty file only, and its end is found anew.
-        let is_empty = fstat(to).map_err(failed("look at the copy"))?.st_size == 0;
-        if is_empty && ioctl_ficlone(to, from).is_ok() {
-            rustix::fs::seek(to, rustix::fs::SeekFrom::End(0)).map_err(failed("write the copy"))?;
-            return Ok(None);
-        }
-        let mut offset = 0;
-        loop {
-            services.check_cancelled()?;
-            match retry_on_intr(|| copy_file_range(from, Some(&mut offset), to, None, STEP_BYTES)) {
-                // A filesystem that cannot may say so by copying nothing; the buffer finds the true end.
-                Ok(0) => return Ok(Some(offset)),
-                Ok(_) => {}
-                Err(errno @ (Errno::NOSPC | Errno::DQUOT)) => return Err(failed("write the copy")(errno)),
-                Err(_) => return Ok(Some(offset)),
-            }
-        }
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-mod kernel {
-    //! Copying without the bytes passing through this process: not on this system.
-
-    use super::{BorrowedFd, Result, Services};
-
-    #[allow(clippy::unnecessary_wraps, reason = "the signature of the other system")]
-    pub(super) fn copy(_: BorrowedFd<'_>, _: BorrowedFd<'_>, _: &Services) -> Result<Option<u64>> {
-        Ok(Some(0))
-    }
+fn keep_time(copied: &Stat, file: BorrowedFd<'_>) -> Result<(), Errno> {
+    let time = |tv_sec, tv_nsec| Timespec { tv_sec, tv_nsec };
+    #[allow(clippy::unnecessary_cast, clippy::cast_possible_wrap, reason = "the type differs by system")]
+    let times = Timestamps {
+        last_access: time(0, UTIME_OMIT),
+        last_modification: time(copied.st_mtime as _, copied.st_mtime_nsec as _),
+    };
+    futimens(file, &times)
 }

@@ -43,6 +43,18 @@ pub fn failed_io(tried: &'static str) -> impl Fn(io::Error) -> Error {
     }
 }
 
+/// As [`failed`], for a file of this machine that is no part of the store: the error names it, as its path too.
+pub fn failed_local<'a>(tried: &'a str, local: &'a str) -> impl Fn(Errno) -> Error + 'a {
+    move |errno| {
+        Error::new(kind_of(errno), format!("cannot {tried} `{local}`")).with_path(local).with_source(&errno)
+    }
+}
+
+/// The error for a file that is not any more what it was.
+pub fn changed(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Changed, message)
+}
+
 /// The error for something that is neither a file nor a directory.
 pub fn not_a_file() -> Error {
     Error::unsupported("neither a file nor a directory; such things are listed and removed, not opened")

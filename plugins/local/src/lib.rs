@@ -11,13 +11,18 @@
 //! - **Writing.** A new file is staged in its directory, or in the nearest above it that is there, without a name where
 //!   the filesystem can, and gets its name when it closes; missing parents are made at that time. Elsewhere, and for a
 //!   moment when a file is replaced, it has a name of the shape `.larder-*.tmp`. Such names are hidden and refused.
-//!   One that a killed process left is removed when a store first writes to that directory, and by `rmtree`.
-//! - **Permissions.** New files and directories have what the umask leaves. A file that is replaced hands down its
-//!   permission bits, but neither owner nor extended attributes.
-//! - **`rename`** is atomic, except onto another filesystem that is mounted within the root: it copies, then removes.
+//!   All that killed processes left are removed when a store first writes to that directory, and by `rmtree`. A
+//!   download to be continued (`.larder-*.part.tmp` and its `.journal.tmp`) is left for seven days.
+//! - **Permissions.** New files and directories have what the umask leaves, and a copy no more than its source has. A file
+//!   that is replaced hands down its permission bits, but neither owner nor extended attributes.
+//! - **Copies** keep holes. A source that changes while it is copied is an error, and nothing is published.
+//! - **`rename`** is atomic, except onto another mount within the root: it copies, then removes what it copied, each file
+//!   only if it is still the one that was copied. One directory that is mounted at two places is not moved into itself.
 //! - **Names** that are not UTF-8 cannot be said in a path: listings report each as an error, `rmtree` removes them.
 
 mod append;
+mod conditional;
+mod contents;
 mod copyfile;
 mod directories;
 mod error;
@@ -56,6 +61,7 @@ const CAPABILITIES: &[Capability] = &[
     Capability::Rename,
     Capability::RenameDirectory,
     Capability::Mkdir,
+    Capability::RemoveDirectory,
     Capability::AtomicRename,
     Capability::AtomicRenameDirectory,
     #[cfg(target_os = "linux")]

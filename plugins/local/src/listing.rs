@@ -2,15 +2,17 @@
 
 use std::os::fd::BorrowedFd;
 
-use larder_plugin_api::{Detail, Entries, Entry, Error, ErrorKind, Kind, Result, Services, StorePath};
-use rustix::fs::{AtFlags, Dir, DirEntry, FileType, Stat, statat};
+use larder_plugin_api::{
+    Detail, Entries, Entry, Error, ErrorKind, Kind, MAX_HELD_BYTES, Result, Services, StorePath, check_depth,
+};
+use rustix::fs::{AtFlags, Dir, DirEntry, FileType, Stat, readlinkat, statat};
 use rustix::io::Errno;
 
 use crate::error::{failed, missing};
 use crate::names::is_reserved;
 use crate::resolve::LISTING;
 use crate::root::{Root, Tree, file_type};
-use crate::stat::{kind_of, modified, size_of};
+use crate::stat::{etag, kind_of, modified, size_of};
 
 /// How many entries are read between two looks at cancellation.
 const ENTRIES_BETWEEN_CHECKS: usize = 4096;
@@ -19,6 +21,13 @@ const ENTRIES_BETWEEN_CHECKS: usize = 4096;
 pub struct Found {
     pub entry: Entry,
     pub is_link: bool,
+}
+
+impl Found {
+    /// Whether it is a directory itself, and no link to one.
+    pub fn is_directory(&self) -> bool {
+        self.entry.kind == Kind::Directory && !self.is_link
+    }
 }
 
 /// What is in a directory, in listing order, and what could not be told.
@@ -41,6 +50,7 @@ pub fn listdir(root: &Root, services: &Services, path: StorePath, detail: Detail
 
 /// Reads a directory of a tree.
 pub fn read_directory(tree: &Tree, services: &Services, path: StorePath, detail: Detail) -> Result<Listing> {
+    check_depth(path)?;
     let directory = tree.open(path, LISTING).map_err(|errno| match errno {
         // Either the path leads to a file, or through one.
         Errno::NOTDIR if tree.place(path).and_then(|place| place.stat()).is_ok() => Error::not_a_directory(),
@@ -48,6 +58,7 @@ pub fn read_directory(tree: &Tree, services: &Services, path: StorePath, detail:
     })?;
     let mut names = Dir::new(directory).map_err(failed("read the directory"))?;
     let mut listing = Listing::default();
+    let mut held = 0;
     while let Some(name) = names.read() {
         let name = name.map_err(failed("read the directory"))?;
         let bytes = name.file_name().to_bytes();
@@ -55,6 +66,12 @@ pub fn read_directory(tree: &Tree, services: &Services, path: StorePath, detail:
             continue;
         }
         let within = names.fd().map_err(failed("read the directory"))?;
+        held += std::mem::size_of::<Found>() + bytes.len();
+        if held > MAX_HELD_BYTES {
+            return Err(Error::unsupported(format!(
+                "the directory has more entries than can be sorted in {MAX_HELD_BYTES} bytes"
+            )));
+        }
         match look_at(tree, path, within, &name, detail) {
             Ok(found) => listing.found.extend(found),
             Err(error) => listing.failed.push(error),
@@ -91,7 +108,15 @@ fn look_at(
         stat = StorePath::new(&directory.join(text)).ok().and_then(|path| tree.follow(path).ok());
         file_type = stat.as_ref().map_or(file_type, self::file_type);
     }
-    let entry = entry(text, kind_of(file_type), stat.as_ref().filter(|_| detail == Detail::Full));
+    let mut entry = entry(text, kind_of(file_type), stat.as_ref().filter(|_| detail == Detail::Full));
+    if is_link {
+        match readlinkat(within, name.file_name(), Vec::new()) {
+            Ok(target) => entry = entry.with_link(target.to_string_lossy()),
+            // It has gone, or is something else by now.
+            Err(Errno::NOENT | Errno::INVAL) => return Ok(None),
+            Err(errno) => return Err(at(directory, text, errno)),
+        }
+    }
     Ok(Some(Found { entry, is_link }))
 }
 
@@ -100,6 +125,7 @@ fn entry(name: &str, kind: Kind, stat: Option<&Stat>) -> Entry {
     if let Some(stat) = stat.filter(|_| kind == Kind::File) {
         entry.size = Some(size_of(stat));
         entry.modified = modified(stat);
+        entry = entry.with_etag(etag(stat));
     }
     entry
 }

@@ -10,7 +10,7 @@ use crate::directories::{self, Parents};
 use crate::error::failed;
 use crate::leftovers::Sweeper;
 use crate::root::{Root, Tree};
-use crate::staged::{Existing, Staged};
+use crate::staged::{Existing, Staged, permissions};
 
 /// How often parents are made again that others remove meanwhile.
 const ATTEMPTS: usize = 100;
@@ -32,11 +32,12 @@ impl Publisher {
     /// Begins a file that is to be at `path`.
     ///
     /// Parents that are missing stay so: until it is shown, the file is in the nearest directory that is there.
-    pub fn stage(&self, tree: &Tree, path: StorePath) -> Result<Staged> {
+    /// A new file gets these permission bits, less the umask.
+    pub fn stage(&self, tree: &Tree, path: StorePath, mode: Mode) -> Result<Staged> {
         let parent = path.parent().ok_or_else(Error::is_a_directory)?;
         let directory = tree.nearest_directory(parent).map_err(failed("open the parent directory"))?;
         self.sweeper.sweep_once(directory.as_fd());
-        Staged::new(directory)
+        Staged::new(directory, mode)
     }
 
     /// Shows a staged file at its path. One that it replaces hands down its permission bits.
@@ -48,8 +49,8 @@ impl Publisher {
         replaced: Option<&Stat>,
     ) -> Result<()> {
         if let Some(replaced) = replaced {
-            let mode = Mode::from_raw_mode(replaced.st_mode) & (Mode::RWXU | Mode::RWXG | Mode::RWXO);
-            fchmod(staged.file(), mode).map_err(failed("set the permissions of the file"))?;
+            fchmod(staged.file(), permissions(replaced))
+                .map_err(failed("set the permissions of the file"))?;
         }
         if self.durable {
             fsync(staged.file()).map_err(failed("sync the file"))?;

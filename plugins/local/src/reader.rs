@@ -4,12 +4,12 @@ use std::io::SeekFrom;
 use std::os::fd::OwnedFd;
 
 use larder_plugin_api::{Error, ErrorKind, Reader, Result, StorePath};
-use rustix::fs::{FileType, OFlags, fstat};
+use rustix::fs::{FileType, OFlags, Stat, fstat};
 use rustix::io::{pread, retry_on_intr};
 
 use crate::error::{failed, missing, not_a_file};
 use crate::root::{Root, Tree, file_type};
-use crate::stat::size_of;
+use crate::stat::{public, size_of};
 
 /// A file open for reading: as many bytes as it had when it was opened.
 ///
@@ -17,6 +17,7 @@ use crate::stat::size_of;
 /// cut it short, which reads as *corrupt*, or append to it, which is not seen.
 pub struct FileReader {
     file: OwnedFd,
+    found: Stat,
     size: u64,
     offset: u64,
 }
@@ -36,7 +37,7 @@ pub fn open_in(tree: &Tree, path: StorePath) -> Result<FileReader> {
     let file = tree.open(path, flags).map_err(missing("open the file"))?;
     let stat = fstat(&file).map_err(failed("look at the open file"))?;
     match file_type(&stat) {
-        FileType::RegularFile => Ok(FileReader { file, size: size_of(&stat), offset: 0 }),
+        FileType::RegularFile => Ok(FileReader { file, size: size_of(&stat), found: stat, offset: 0 }),
         FileType::Directory => Err(Error::is_a_directory()),
         _ => Err(not_a_file()),
     }
@@ -84,6 +85,10 @@ impl Reader for FileReader {
 
     fn size(&mut self) -> Result<u64> {
         Ok(self.size)
+    }
+
+    fn stat(&mut self) -> Result<larder_plugin_api::Stat> {
+        Ok(public(&self.found))
     }
 
     fn read_at(&mut self, offset: u64, buffer: &mut [u8]) -> Result<usize> {

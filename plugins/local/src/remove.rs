@@ -1,11 +1,18 @@
-//! `remove`: one file, or a link itself.
+//! `remove` and `remove_many`: files, or links themselves; and `remove_directory`: a directory that is empty.
 
-use larder_plugin_api::{Error, Result, StorePath};
-use rustix::fs::{AtFlags, FileType, unlinkat};
+use std::os::fd::AsFd;
+
+use larder_plugin_api::{Error, ErrorKind, Removal, Result, StorePath};
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, openat, unlinkat};
 use rustix::io::Errno;
 
-use crate::error::{failed, missing};
+use crate::conditional;
+use crate::error::{changed, failed, missing};
+use crate::leftovers;
+use crate::names::check;
+use crate::resolve::LISTING;
 use crate::root::{Root, file_type};
+use crate::stat::{etag, followed};
 
 /// Removes one file.
 pub fn remove(root: &Root, path: StorePath) -> Result<()> {
@@ -19,5 +26,48 @@ pub fn remove(root: &Root, path: StorePath) -> Result<()> {
             Err(Error::is_a_directory())
         }
         result => result.map_err(failed("remove the file")),
+    }
+}
+
+/// Removes one of many files; with an etag only if it still has it, which no write of another process comes between.
+pub fn remove_one_of_many(root: &Root, file: &Removal) -> Result<()> {
+    check(file.path)?;
+    let Some(expected) = file.etag else { return remove(root, file.path) };
+    if file.path.is_root() {
+        return Err(Error::is_a_directory());
+    }
+    let tree = root.open()?;
+    let place = tree.place(file.path).map_err(missing("open the parent directory"))?;
+    // The etag of a link is that of what it leads to, as `stat` and a reader have it.
+    let has_etag =
+        |found: &Stat| followed(&tree, file.path, *found).is_ok_and(|found| etag(&found) == expected);
+    match conditional::remove_if(&place, has_etag) {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(changed("the file is not the one that was read any more; it stays")),
+        Err(errno) => Err(missing("remove the file")(errno)),
+    }
+}
+
+/// Removes a directory that has nothing in it but what killed processes left.
+pub fn remove_directory(root: &Root, path: StorePath) -> Result<()> {
+    if path.is_root() {
+        return Err(Error::new(ErrorKind::InvalidArgument, "the root is not removed"));
+    }
+    let tree = root.open()?;
+    let place = tree.place(path).map_err(missing("open the parent directory"))?;
+    let remove = || unlinkat(&place.directory, place.name, AtFlags::REMOVEDIR);
+    let removed = match remove() {
+        Err(Errno::NOTEMPTY | Errno::EXIST) => {
+            let flags = LISTING | OFlags::NOFOLLOW;
+            if let Ok(directory) = openat(&place.directory, place.name, flags, Mode::empty()) {
+                leftovers::sweep(directory.as_fd());
+            }
+            remove()
+        }
+        removed => removed,
+    };
+    match removed {
+        Err(Errno::EXIST | Errno::NOTEMPTY) => Err(ErrorKind::NotEmpty.into()),
+        removed => removed.map_err(failed("remove the directory")),
     }
 }

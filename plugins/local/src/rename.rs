@@ -3,9 +3,10 @@
 use std::os::fd::AsFd;
 
 use larder_plugin_api::{Error, ErrorKind, Result, StorePath};
-use rustix::fs::{AtFlags, FileType, Mode, Stat, mkdirat, renameat, unlinkat};
+use rustix::fs::{AtFlags, FileType, Mode, Stat, linkat, mkdirat, renameat, unlinkat};
 use rustix::io::Errno;
 
+use crate::conditional;
 use crate::directories::Parents;
 use crate::error::{failed, missing};
 use crate::exclusive;
@@ -38,9 +39,7 @@ pub fn rename(publisher: &Publisher, source: StorePath, target: StorePath, overw
         let renamed = match (is_directory, overwrite) {
             (true, _) => rename_directory(&from, &to),
             (false, true) => rename_over(&from, &found, &to, replaced.as_ref()),
-            (false, false) => {
-                exclusive::rename_file(from.directory.as_fd(), from.name, to.directory.as_fd(), to.name)
-            }
+            (false, false) => rename_to_free(&from, &found, &to),
         };
         match renamed {
             Ok(()) => {
@@ -48,8 +47,12 @@ pub fn rename(publisher: &Publisher, source: StorePath, target: StorePath, overw
                 return Ok(());
             }
             Err(Errno::XDEV) => {
-                parents.keep();
-                return relocate(publisher, source, target, overwrite);
+                let relocated = relocate(publisher, source, target, overwrite);
+                // Parents that something was copied into are not removed.
+                if relocated.is_ok() {
+                    parents.keep();
+                }
+                return relocated;
             }
             // The source has gone, or the parents have.
             Err(Errno::NOENT) if from.stat().is_ok() => {}
@@ -80,12 +83,28 @@ fn rename_over(from: &Place, found: &Stat, to: &Place, replaced: Option<&Stat>) 
     renameat(&from.directory, from.name, &to.directory, to.name)?;
     // Between two names of one file, `rename` does nothing and says that it did.
     if found.st_nlink > 1 && replaced.is_some_and(|replaced| is_same(found, replaced)) {
-        match unlinkat(&from.directory, from.name, AtFlags::empty()) {
-            Err(Errno::NOENT) => {}
-            result => result?,
-        }
+        return lose_name(from, found);
     }
     Ok(())
+}
+
+/// Renames a file to a free name. Where the filesystem cannot do it in one step, the file gets its second name first.
+fn rename_to_free(from: &Place, found: &Stat, to: &Place) -> Result<(), Errno> {
+    match exclusive::rename(from.directory_fd(), from.name, to.directory_fd(), to.name) {
+        Err(errno) if exclusive::is_lacking(errno) => {
+            linkat(&from.directory, from.name, &to.directory, to.name, AtFlags::empty())?;
+            lose_name(from, found)
+        }
+        result => result,
+    }
+}
+
+/// Removes one of two names of a file, unless another file has got that name meanwhile.
+fn lose_name(from: &Place, found: &Stat) -> Result<(), Errno> {
+    match conditional::remove_if(from, |now| is_same(found, now)) {
+        Ok(_) | Err(Errno::NOENT) => Ok(()),
+        Err(errno) => Err(errno),
+    }
 }
 
 fn rename_directory(from: &Place, to: &Place) -> Result<(), Errno> {

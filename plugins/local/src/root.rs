@@ -1,6 +1,6 @@
 //! The root of a store, and the tree below it, in which every name is looked up confined.
 
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
 use larder_plugin_api::{Error, ErrorKind, Result, StorePath};
@@ -44,9 +44,26 @@ impl Root {
         }
         match std::fs::create_dir_all(&self.0) {
             Err(error) if error.kind() == std::io::ErrorKind::NotADirectory => Err(self.is_no_directory()),
+            // What is in the way is not there when it is looked for: a link.
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Err(self.is_dangling()),
             Err(error) => Err(failed_io("make the root directory")(error)),
             Ok(()) => self.open(),
         }
+    }
+
+    /// The error for a root that is, or passes, a link to nothing. The root is not made there: nobody named that place.
+    fn is_dangling(&self) -> Error {
+        let leads_nowhere = |path: &&Path| path.is_symlink() && !path.exists();
+        let (root, link) = (self.0.display(), self.0.ancestors().find(leads_nowhere).unwrap_or(&self.0));
+        let message = match std::fs::read_link(link) {
+            Ok(target) => format!(
+                "the root `{root}` cannot be made: `{}` is a symbolic link to `{}`, which does not exist",
+                link.display(),
+                target.display()
+            ),
+            Err(_) => format!("the root `{root}` is not a directory"),
+        };
+        Error::new(ErrorKind::InvalidPath, message)
     }
 
     fn is_no_directory(&self) -> Error {
@@ -119,6 +136,11 @@ pub struct Place<'path> {
 }
 
 impl Place<'_> {
+    /// The directory.
+    pub fn directory_fd(&self) -> BorrowedFd<'_> {
+        self.directory.as_fd()
+    }
+
     /// The stat of what has the name, be it a link.
     pub fn stat(&self) -> Result<Stat, Errno> {
         statat(&self.directory, self.name, AtFlags::SYMLINK_NOFOLLOW)

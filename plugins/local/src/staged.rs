@@ -8,15 +8,20 @@ use std::fs::File;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use larder_plugin_api::Result;
-use rustix::fs::{AtFlags, Mode, renameat, unlinkat};
+use rustix::fs::{AtFlags, Mode, Stat, renameat, unlinkat};
 use rustix::io::Errno;
 
 use crate::error::failed;
 use crate::exclusive;
 use crate::leftovers;
 
-/// Less what the process's umask takes away.
-const NEW_FILE: Mode = Mode::from_raw_mode(0o666);
+/// The permission bits of a new file, less what the process's umask takes away.
+pub const NEW_FILE: Mode = Mode::from_raw_mode(0o666);
+
+/// The permission bits of a file; those that lend somebody else's rights are left out.
+pub fn permissions(stat: &Stat) -> Mode {
+    Mode::from_raw_mode(stat.st_mode) & (Mode::RWXU | Mode::RWXG | Mode::RWXO)
+}
 
 /// What becomes of a file that is at the path already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,17 +41,17 @@ pub struct Staged {
 }
 
 impl Staged {
-    /// Makes an empty file on the filesystem of a directory.
-    pub fn new(directory: OwnedFd) -> Result<Self> {
-        if let Some(file) = anonymous::create(directory.as_fd()) {
+    /// Makes an empty file on the filesystem of a directory, with these permission bits less the umask.
+    pub fn new(directory: OwnedFd, mode: Mode) -> Result<Self> {
+        if let Some(file) = anonymous::create(directory.as_fd(), mode) {
             return Ok(Self { file: file.into(), directory, name: None });
         }
-        Self::named(directory)
+        Self::named(directory, mode)
     }
 
     /// Makes an empty file with a reserved name.
-    fn named(directory: OwnedFd) -> Result<Self> {
-        let (name, file) = leftovers::create(directory.as_fd(), NEW_FILE).map_err(failed("make a file"))?;
+    fn named(directory: OwnedFd, mode: Mode) -> Result<Self> {
+        let (name, file) = leftovers::create(directory.as_fd(), mode).map_err(failed("make a file"))?;
         Ok(Self { file: file.into(), directory, name: Some(name) })
     }
 
@@ -105,17 +110,17 @@ mod anonymous {
     use std::path::Path;
     use std::sync::OnceLock;
 
-    use rustix::fs::{AtFlags, CWD, OFlags, linkat, openat};
+    use rustix::fs::{AtFlags, CWD, Mode, OFlags, linkat, openat};
     use rustix::io::Errno;
 
     /// A file without a name; `None` where the filesystem has none, or `link` would not find it.
-    pub fn create(directory: BorrowedFd<'_>) -> Option<OwnedFd> {
+    pub fn create(directory: BorrowedFd<'_>, mode: Mode) -> Option<OwnedFd> {
         static PROC: OnceLock<bool> = OnceLock::new();
         if !*PROC.get_or_init(|| Path::new("/proc/self/fd").is_dir()) {
             return None;
         }
         let flags = OFlags::RDWR | OFlags::TMPFILE | OFlags::CLOEXEC;
-        openat(directory, ".", flags, super::NEW_FILE).ok()
+        openat(directory, ".", flags, mode).ok()
     }
 
     pub fn link(file: &File, directory: BorrowedFd<'_>, name: &str) -> Result<(), Errno> {
@@ -131,9 +136,10 @@ mod anonymous {
     use std::fs::File;
     use std::os::fd::{BorrowedFd, OwnedFd};
 
+    use rustix::fs::Mode;
     use rustix::io::Errno;
 
-    pub fn create(_: BorrowedFd<'_>) -> Option<OwnedFd> {
+    pub fn create(_: BorrowedFd<'_>, _: Mode) -> Option<OwnedFd> {
         None
     }
 
@@ -174,7 +180,7 @@ mod tests {
             ("two", Existing::Keep, Err(Errno::EXIST)),
             ("three", Existing::Replace, Ok(())),
         ] {
-            let mut staged = Staged::named(handle(home.path())).expect("it is made");
+            let mut staged = Staged::named(handle(home.path()), NEW_FILE).expect("it is made");
             assert!(names(home.path()).contains(&".larder-0.tmp".to_owned()));
             written(&staged, text);
             assert_eq!(staged.show(directory.as_fd(), "file", existing), expected);
@@ -193,7 +199,7 @@ mod tests {
                 let path = home.path();
                 scope.spawn(move || {
                     for _ in 0..50 {
-                        let mut staged = Staged::named(handle(path)).expect("it is made");
+                        let mut staged = Staged::named(handle(path), NEW_FILE).expect("it is made");
                         written(&staged, "text");
                         let shown = staged.show(handle(path).as_fd(), &number.to_string(), Existing::Replace);
                         shown.expect("it is shown");

@@ -3,19 +3,21 @@
 use std::time::{Duration, SystemTime};
 
 use larder_plugin_api::{Error, Kind, Result, Stat, StorePath};
-use rustix::fs::{self, FileType};
+use rustix::fs::{self, FileType, Mode};
 use rustix::io::Errno;
 
 use crate::error::{failed, missing, not_a_file};
 use crate::root::{Root, Tree, file_type, is_link};
 
 /// What is at a path. A link counts as what it leads to; one that leads nowhere is [`Kind::Other`].
+///
+/// A root that nobody has made is *not found*.
 pub fn stat(root: &Root, path: StorePath) -> Result<Stat> {
-    if path.is_root() {
-        root.open_if_there()?;
-        return Ok(Stat::directory());
-    }
     let tree = root.open()?;
+    if path.is_root() {
+        let found = tree.directory(path).and_then(fs::fstat).map_err(failed("look at the root directory"))?;
+        return Ok(public(&found));
+    }
     let found = tree.place(path).and_then(|place| place.stat()).map_err(missing("look the path up"))?;
     Ok(public(&followed(&tree, path, found)?))
 }
@@ -78,8 +80,21 @@ pub fn modified(stat: &fs::Stat) -> Option<SystemTime> {
     whole?.checked_add(nanoseconds)
 }
 
-fn public(stat: &fs::Stat) -> Stat {
+/// Which file a stat is of, and which content it has, as a text: not more than the clock can tell, so that a program that
+/// writes into a file may leave it as it was.
+pub fn etag(stat: &fs::Stat) -> String {
+    let (inode, size) = (stat.st_ino, stat.st_size);
+    let (modified, changed) = (stat.st_mtime, stat.st_ctime);
+    let (modified_rest, changed_rest) = (stat.st_mtime_nsec, stat.st_ctime_nsec);
+    format!("{inode:x}.{size:x}.{modified:x}.{modified_rest:x}.{changed:x}.{changed_rest:x}")
+}
+
+/// A stat as the contract has it.
+pub fn public(stat: &fs::Stat) -> Stat {
     let kind = kind_of(file_type(stat));
     let size = if kind == Kind::File { size_of(stat) } else { 0 };
-    Stat::new(kind, size).with_modified(modified(stat))
+    #[allow(clippy::useless_conversion, reason = "the type differs by system")]
+    let mode = u32::from(Mode::from_raw_mode(stat.st_mode).bits());
+    let public = Stat::new(kind, size).with_modified(modified(stat)).with_unix_mode(mode & 0o7777);
+    if kind == Kind::Directory { public } else { public.with_etag(etag(stat)) }
 }

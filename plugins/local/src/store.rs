@@ -1,13 +1,15 @@
 //! The store: which file does what, and the refusal of reserved names before it.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use larder_plugin_api::file_transfer::{FileTransfer, GET_FILE, PUT_FILE};
 use larder_plugin_api::{
-    ArtifactStore, Capability, Detail, Entries, Error, ErrorKind, Kind, OpenMode, Opened, Result, Services,
-    Stat, StorePath, Walk, WalkOptions,
+    ArtifactStore, Capability, Detail, Entries, Error, ErrorKind, Identity, Kind, OpenMode, OpenOptions,
+    Opened, Removal, Result, Services, Stat, StorePath, Walk, WalkOptions,
 };
 
+use crate::error::failed_io;
 use crate::names::check;
 use crate::publisher::Publisher;
 use crate::root::Root;
@@ -35,6 +37,10 @@ impl LocalStore {
 
     /// The kind of what is at a path, where any reason for nothing to be there will do.
     fn kind(&self, path: StorePath) -> Result<Option<Kind>> {
+        if path.is_root() {
+            // The root is a directory, also before it is made.
+            return self.root().open_if_there().map(|_| Some(Kind::Directory));
+        }
         match self.stat(path) {
             Ok(stat) => Ok(Some(stat.kind)),
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::InvalidPath) => Ok(None),
@@ -45,10 +51,14 @@ impl LocalStore {
 
 impl ArtifactStore for LocalStore {
     fn open(&self, path: StorePath, mode: OpenMode) -> Result<Opened> {
+        self.open_with(path, &OpenOptions::new(mode))
+    }
+
+    fn open_with(&self, path: StorePath, options: &OpenOptions) -> Result<Opened> {
         check(path)?;
-        match mode {
+        match options.mode {
             OpenMode::Read => Ok(Opened::reader(reader::open(self.root(), path)?)),
-            mode => Ok(Opened::writer(writer::open(&self.0, path, mode)?)),
+            _ => Ok(Opened::writer(writer::open(&self.0, path, options)?)),
         }
     }
 
@@ -90,6 +100,22 @@ impl ArtifactStore for LocalStore {
         remove::remove(self.root(), path)
     }
 
+    fn remove_many(&self, files: &[Removal<'_>]) -> Result<Vec<Result<()>>> {
+        let remove = |file: &Removal| {
+            self.services().check_cancelled()?;
+            remove::remove_one_of_many(self.root(), file)
+        };
+        Ok(files
+            .iter()
+            .map(|file| remove(file).map_err(|error| error.with_path(file.path.as_str())))
+            .collect())
+    }
+
+    fn remove_directory(&self, path: StorePath) -> Result<()> {
+        check(path)?;
+        remove::remove_directory(self.root(), path)
+    }
+
     fn rename(&self, source: StorePath, target: StorePath, overwrite: bool) -> Result<()> {
         check(source)?;
         check(target).map_err(|error| error.with_path(target.as_str()))?;
@@ -104,6 +130,12 @@ impl ArtifactStore for LocalStore {
     fn stat(&self, path: StorePath) -> Result<Stat> {
         check(path)?;
         stat::stat(self.root(), path)
+    }
+
+    fn identity(&self, path: StorePath) -> Result<Option<Identity>> {
+        let root: &Path = self.root().as_ref();
+        let identity = Identity::of_file(&root.join(path.as_str()));
+        identity.map(Some).map_err(failed_io("find out which file it is"))
     }
 
     fn walk(&self, top: StorePath, options: WalkOptions) -> Result<Walk> {

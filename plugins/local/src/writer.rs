@@ -2,14 +2,15 @@
 
 use std::io::Write;
 use std::sync::Arc;
+use std::time::SystemTime;
 
-use larder_plugin_api::{Error, ErrorKind, OpenMode, Result, StorePath, Writer};
-use rustix::fs::Stat;
+use larder_plugin_api::{Error, ErrorKind, OpenMode, OpenOptions, Result, StorePath, Writer};
+use rustix::fs::{Mode, Stat};
 
 use crate::append;
 use crate::error::failed_io;
 use crate::publisher::Publisher;
-use crate::staged::{Existing, Staged};
+use crate::staged::{Existing, NEW_FILE, Staged};
 use crate::stat::replaceable;
 
 /// Small pieces are collected up to this size, larger ones go straight to the file.
@@ -20,13 +21,18 @@ pub struct FileWriter {
     publisher: Arc<Publisher>,
     path: String,
     mode: OpenMode,
+    /// The permission bits of a new file.
+    new: Mode,
+    modified: Option<SystemTime>,
     replaced: Option<Stat>,
     staged: Staged,
     buffer: Vec<u8>,
 }
 
 /// Opens a file to write.
-pub fn open(publisher: &Arc<Publisher>, path: StorePath, mode: OpenMode) -> Result<FileWriter> {
+pub fn open(publisher: &Arc<Publisher>, path: StorePath, options: &OpenOptions) -> Result<FileWriter> {
+    let mode = options.mode;
+    let new = options.unix_mode.map_or(NEW_FILE, |bits| Mode::from_bits_truncate(bits & 0o7777));
     let tree = publisher.root.open_or_make()?;
     let replaced = match replaceable(&tree, path) {
         Ok(Some(_)) if mode == OpenMode::Exclusive => return Err(Error::already_exists()),
@@ -40,8 +46,10 @@ pub fn open(publisher: &Arc<Publisher>, path: StorePath, mode: OpenMode) -> Resu
         publisher: publisher.clone(),
         path: path.as_str().to_owned(),
         mode,
+        new,
+        modified: options.modified,
         replaced,
-        staged: publisher.stage(&tree, path)?,
+        staged: publisher.stage(&tree, path, new)?,
         buffer: Vec::new(),
     })
 }
@@ -68,10 +76,13 @@ impl Writer for FileWriter {
 
     fn close(mut self: Box<Self>) -> Result<()> {
         self.flush()?;
-        let Self { publisher, path, mode, replaced, staged, .. } = *self;
+        let Self { publisher, path, mode, new, modified, replaced, staged, .. } = *self;
+        if let Some(modified) = modified {
+            staged.file().set_modified(modified).map_err(failed_io("set the time of the file"))?;
+        }
         let path = StorePath::new(&path)?;
         match mode {
-            OpenMode::Append => append::publish(&publisher, &staged, path),
+            OpenMode::Append => append::publish(&publisher, &staged, path, new, modified),
             OpenMode::Exclusive => publisher.publish(staged, path, Existing::Keep, None),
             _ => publisher.publish(staged, path, Existing::Replace, replaced.as_ref()),
         }

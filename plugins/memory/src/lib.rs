@@ -6,6 +6,7 @@
 //! The content lives as long as the process. Stores made of the same root (`memory://scratch/a`) share it, however
 //! often they are made and dropped; stores of different roots share nothing, also when one root is below the other.
 
+mod reader;
 mod tree;
 mod writer;
 
@@ -14,10 +15,11 @@ use std::io::Cursor;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use larder_plugin_api::{
-    ArtifactStore, Capability, Config, ConfigKey, Detail, Entries, Flavor, OpenMode, Opened, Result, Root,
-    Services, Stat, StorePath, export_flavors,
+    ArtifactStore, Capability, Config, ConfigKey, Detail, Entries, Flavor, Identity, OpenMode, Opened,
+    Removal, Result, Root, Services, Stat, StorePath, export_flavors,
 };
 
+use crate::reader::MemoryReader;
 use crate::tree::Tree;
 use crate::writer::MemoryWriter;
 
@@ -40,6 +42,7 @@ impl Flavor for Memory {
         Capability::Rename,
         Capability::RenameDirectory,
         Capability::Mkdir,
+        Capability::RemoveDirectory,
         Capability::AtomicRename,
         Capability::AtomicRenameDirectory,
         Capability::NativeCopy,
@@ -92,7 +95,8 @@ impl ArtifactStore for MemoryStore {
     fn open(&self, path: StorePath, mode: OpenMode) -> Result<Opened> {
         let tree = self.tree.read();
         if mode == OpenMode::Read {
-            return Ok(Opened::reader(Cursor::new(tree.content(path)?)));
+            let (content, stat) = tree.opened(path)?;
+            return Ok(Opened::reader(MemoryReader { content: Cursor::new(content), stat }));
         }
         // What can be known now is told now, before a caller sends its data; what counts is the check at `close`.
         tree.check_write(path, mode)?;
@@ -128,12 +132,27 @@ impl ArtifactStore for MemoryStore {
         self.tree.write().remove(path)
     }
 
+    fn remove_many(&self, files: &[Removal<'_>]) -> Result<Vec<Result<()>>> {
+        let mut tree = self.tree.write();
+        Ok(files.iter().map(|file| tree.remove_one_of_many(file)).collect())
+    }
+
+    fn remove_directory(&self, path: StorePath) -> Result<()> {
+        self.tree.write().remove_directory(path)
+    }
+
     fn rename(&self, source: StorePath, target: StorePath, overwrite: bool) -> Result<()> {
         self.tree.write().rename(source, target, overwrite)
     }
 
     fn rmtree(&self, path: StorePath) -> Result<()> {
         self.tree.write().rmtree(path)
+    }
+
+    fn identity(&self, path: StorePath) -> Result<Option<Identity>> {
+        // The tree is in this process, and lives as long as it does.
+        let scope = format!("memory:{}.{:p}", std::process::id(), Arc::as_ptr(&self.tree.0));
+        Ok(Some(Identity::of_path(scope, std::iter::once("").chain(path.components()))))
     }
 
     fn stat(&self, path: StorePath) -> Result<Stat> {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use larder_plugin_api::{Entry, Error, OpenMode, Result, Stat, StorePath};
+use larder_plugin_api::{Entry, Error, ErrorKind, OpenMode, Removal, Result, Stat, StorePath};
 
 use crate::writer::no_space;
 
@@ -38,6 +38,15 @@ struct File {
 /// The bytes of a file. A reader shares them; who changes them takes a copy while one does.
 #[derive(Clone, Default)]
 pub struct Content(Arc<Vec<u8>>);
+
+impl File {
+    /// What is known of the file.
+    fn stat(&self) -> Stat {
+        Stat::file(self.content.size())
+            .with_modified(Some(self.modified))
+            .with_etag(self.revision.to_string())
+    }
+}
 
 impl Content {
     fn size(&self) -> u64 {
@@ -81,15 +90,18 @@ impl Tree {
         if self.isdir(path) {
             return Ok(Stat::directory());
         }
-        let file = self.file(path)?;
-        Ok(Stat::file(file.content.size())
-            .with_modified(Some(file.modified))
-            .with_etag(file.revision.to_string()))
+        Ok(self.file(path)?.stat())
     }
 
     /// What a reader reads: the content of now, whatever happens to the file later.
     pub fn content(&self, path: StorePath) -> Result<Content> {
         Ok(self.file(path)?.content.clone())
+    }
+
+    /// As [`content`](Self::content), with the stat of the same moment.
+    pub fn opened(&self, path: StorePath) -> Result<(Content, Stat)> {
+        let file = self.file(path)?;
+        Ok((file.content.clone(), file.stat()))
     }
 
     /// The entries of a directory, in no particular order: *not found*, *not a directory*.
@@ -224,6 +236,30 @@ impl Tree {
         Ok(())
     }
 
+    /// Removes a file if it still has the etag that is given with it.
+    pub fn remove_one_of_many(&mut self, file: &Removal) -> Result<()> {
+        let now = self.file(file.path)?.revision.to_string();
+        if file.etag.is_some_and(|expected| expected != now) {
+            return Err(Error::new(
+                ErrorKind::Changed,
+                "the file is not the one that was read any more; it stays",
+            ));
+        }
+        self.remove(file.path)
+    }
+
+    /// Removes a directory that has nothing in it.
+    pub fn remove_directory(&mut self, path: StorePath) -> Result<()> {
+        if path.is_root() {
+            return Err(Error::new(ErrorKind::InvalidArgument, "the root is not removed"));
+        }
+        if !self.listdir(path)?.is_empty() {
+            return Err(ErrorKind::NotEmpty.into());
+        }
+        self.nodes.remove(path.as_str());
+        Ok(())
+    }
+
     /// Gives a file or a directory another path.
     pub fn rename(&mut self, source: StorePath, target: StorePath, overwrite: bool) -> Result<()> {
         source.check_rename_to(target)?;
@@ -273,7 +309,9 @@ impl Tree {
 
 fn entry(name: &str, node: &Node) -> Entry {
     match node {
-        Node::File(file) => Entry::file(name, file.content.size()).with_modified(Some(file.modified)),
+        Node::File(file) => Entry::file(name, file.content.size())
+            .with_modified(Some(file.modified))
+            .with_etag(file.revision.to_string()),
         Node::Directory => Entry::directory(name),
     }
 }
@@ -281,7 +319,6 @@ fn entry(name: &str, node: &Node) -> Entry {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use larder_plugin_api::ErrorKind;
 
     fn path(text: &str) -> StorePath<'_> {
         StorePath::new(text).expect("the test gives a normalised path")
@@ -348,6 +385,37 @@ mod tests {
         tree.rmtree(path("run1")).expect("it is a directory");
         assert_eq!(paths(&tree), ["run1.log", "run10", "run10/a"]);
         assert_eq!(tree.size, 8 + 7);
+    }
+
+    #[test]
+    fn a_file_goes_only_with_the_etag_that_it_has() {
+        let mut tree = tree(&["d/a"]);
+        let etag = tree.stat(path("d/a")).expect("it is there").etag;
+        tree.write(path("d/a"), OpenMode::Write, b"d/a".to_vec(), u64::MAX).expect("it can be written");
+        let mut remove = |etag: Option<String>| {
+            let removal = Removal { path: path("d/a"), etag: etag.as_deref() };
+            tree.remove_one_of_many(&removal).map_err(|error| error.kind())
+        };
+        assert_eq!(remove(etag), Err(ErrorKind::Changed));
+        assert_eq!(remove(None), Ok(()));
+        assert_eq!(remove(None), Err(ErrorKind::NotFound));
+        assert_eq!(paths(&tree), ["d"]);
+    }
+
+    #[test]
+    fn removes_a_directory_only_when_it_is_empty() {
+        let mut tree = tree(&["d/a", "f"]);
+        tree.mkdir(path("e")).expect("e is free");
+        for (at, expected) in [
+            ("d", Err(ErrorKind::NotEmpty)),
+            ("f", Err(ErrorKind::NotADirectory)),
+            ("g", Err(ErrorKind::NotFound)),
+            ("", Err(ErrorKind::InvalidArgument)),
+            ("e", Ok(())),
+        ] {
+            assert_eq!(tree.remove_directory(path(at)).map_err(|error| error.kind()), expected, "{at}");
+        }
+        assert_eq!(paths(&tree), ["d", "d/a", "f"]);
     }
 
     #[test]

@@ -88,6 +88,7 @@ impl Connected {
 
     /// Connects to the database; makes it where there is none.
     pub fn create(options: &Options, services: &Services) -> Result<Self, Failure> {
+        check_links(&options.file)?;
         if let Some(parent) = options.file.parent() {
             fs::create_dir_all(parent)
                 .map_err(|error| on_file(error, &options.file, "has no directory and none can be made"))?;
@@ -106,6 +107,10 @@ impl Connected {
         let mut connection = Connection::open_with_flags(&options.file, flags)?;
         // Until it is known that the database is this flavor's, its log is not written back for it.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, has_log)?;
+        // A database that somebody else made runs nothing of its own.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
         let heeds_cancellation = Arc::new(AtomicBool::new(true));
         let (services, heeds) = (services.clone(), heeds_cancellation.clone());
         let cancelled = move || heeds.load(Ordering::Relaxed) && services.is_cancelled();
@@ -148,6 +153,19 @@ fn on_file(error: std::io::Error, file: &Path, what: &str) -> Error {
     let error = Error::from(error);
     let message = format!("database `{}` {what}", file.display());
     error.causes().iter().fold(Error::new(error.kind(), message), Error::with_cause)
+}
+
+/// Refuses to make a database behind a link that leads to nothing: nobody named that place.
+fn check_links(file: &Path) -> Result<(), Error> {
+    let Some(link) = file.ancestors().find(|path| path.is_symlink() && !path.exists()) else { return Ok(()) };
+    let target = fs::read_link(link).unwrap_or_default();
+    let message = format!(
+        "database `{}` cannot be made: `{}` is a symbolic link to `{}`, which does not exist",
+        file.display(),
+        link.display(),
+        target.display()
+    );
+    Err(Error::new(ErrorKind::InvalidPath, message))
 }
 
 /// Whether a write-ahead log lies beside the file, with what is not in the file yet.

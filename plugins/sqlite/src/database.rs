@@ -61,6 +61,14 @@ impl Database {
         })
     }
 
+    /// Whether there is a database with the tables of this flavor.
+    pub fn is_there(&self) -> Result<bool> {
+        let reader = self.reader().map_err(|failure| self.error(failure))?;
+        let Some(connected) = reader else { return Ok(false) };
+        self.keep_reader(connected);
+        Ok(true)
+    }
+
     /// Runs what reads, on one state of the database.
     pub fn read<T>(&self, code: impl FnOnce(&Connection) -> Result<T, Failure>) -> Result<T> {
         self.services.check_cancelled()?;

@@ -25,8 +25,9 @@ mod writer;
 use std::sync::Arc;
 
 use larder_plugin_api::{
-    ArtifactStore, Capability, Config, ConfigKey, Detail, Entries, ErrorKind, Flavor, OpenMode, Opened,
-    Result, Root, Services, Stat, StorePath, Walk, WalkOptions, export_flavors,
+    ArtifactStore, Capability, Config, ConfigKey, Detail, Entries, Error, ErrorKind, Flavor, Identity,
+    OpenMode, OpenOptions, Opened, Removal, Result, Root, Services, Stat, StorePath, Walk, WalkOptions,
+    export_flavors,
 };
 
 use crate::database::{Database, Purpose};
@@ -55,6 +56,7 @@ impl Flavor for Sqlite {
         Capability::Rename,
         Capability::RenameDirectory,
         Capability::Mkdir,
+        Capability::RemoveDirectory,
         Capability::AtomicRename,
         Capability::AtomicRenameDirectory,
         Capability::NativeCopy,
@@ -96,10 +98,14 @@ struct SqliteStore {
 /// `glob` has its default body: it lists the directories that can hold matches, and each listing is one indexed query.
 impl ArtifactStore for SqliteStore {
     fn open(&self, path: StorePath, mode: OpenMode) -> Result<Opened> {
-        if mode == OpenMode::Read {
+        self.open_with(path, &OpenOptions::new(mode))
+    }
+
+    fn open_with(&self, path: StorePath, options: &OpenOptions) -> Result<Opened> {
+        if options.mode == OpenMode::Read {
             return Ok(Opened::reader(ContentReader::open(&self.database, path)?));
         }
-        Ok(Opened::writer(ContentWriter::open(&self.database, path, mode)?))
+        Ok(Opened::writer(ContentWriter::open(&self.database, path, options)?))
     }
 
     fn copyfile(&self, source: StorePath, target: StorePath, overwrite: bool) -> Result<()> {
@@ -131,6 +137,17 @@ impl ArtifactStore for SqliteStore {
         self.database.write(Purpose::Publish, |connection| tree::remove(connection, path))
     }
 
+    fn remove_many(&self, files: &[Removal<'_>]) -> Result<Vec<Result<()>>> {
+        if !self.database.is_there()? {
+            return Ok(files.iter().map(|_| Err(Error::not_found())).collect());
+        }
+        self.database.write(Purpose::Publish, |connection| tree::remove_many(connection, files))
+    }
+
+    fn remove_directory(&self, path: StorePath) -> Result<()> {
+        self.database.write(Purpose::Publish, |connection| tree::remove_directory(connection, path))
+    }
+
     fn rename(&self, source: StorePath, target: StorePath, overwrite: bool) -> Result<()> {
         self.database
             .write(Purpose::Publish, |connection| tree::rename(connection, source, target, overwrite))
@@ -140,7 +157,19 @@ impl ArtifactStore for SqliteStore {
         self.database.write(Purpose::Publish, |connection| tree::rmtree(connection, path))
     }
 
+    /// A file, and a path in it: the file is one thing whatever it is called.
+    fn identity(&self, path: StorePath) -> Result<Option<Identity>> {
+        let file = Identity::of_file(&self.database.options.file)?;
+        let within = |path: StorePath| format!("{}!{path}", file.thing);
+        let above =
+            path.ancestors().map(within).chain([file.thing.clone()]).chain(file.above.iter().cloned());
+        Ok(Some(Identity { thing: within(path), above: above.collect(), scope: file.scope.clone() }))
+    }
+
     fn stat(&self, path: StorePath) -> Result<Stat> {
+        if path.is_root() && !self.database.is_there()? {
+            return Err(Error::not_found());
+        }
         self.database.read(|connection| tree::stat(connection, path))
     }
 

@@ -1,10 +1,14 @@
 //! The entries of a directory, a page at a time: between two pages nothing is held open.
+//!
+//! A database can be made by somebody else. A row that is not an entry of a directory, such as one whose name is `../x`, is
+//! an error among the entries, and the listing continues.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use larder_plugin_api::{Entry, Result, StorePath};
-use rusqlite::{Connection, params};
+use larder_plugin_api::{Entry, Error, ErrorKind, Result, StorePath};
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, Row, params};
 
 use crate::database::Database;
 use crate::error::Failure;
@@ -13,54 +17,115 @@ use crate::tree;
 /// Entries of one query.
 pub const PAGE: usize = 1000;
 
-/// One page of a directory's entries, in listing order, after what `after` is in that order.
-pub fn page(connection: &Connection, directory: i64, after: &str) -> Result<Vec<(i64, Entry)>, Failure> {
-    let mut query = connection.prepare_cached(
-        "SELECT id, name, content IS NULL, size, modified FROM node
-         WHERE parent = ?1 AND listed > ?2 ORDER BY listed LIMIT ?3",
-    )?;
-    let entries = query.query_map(params![directory, after, PAGE], |row| {
-        let name: String = row.get(1)?;
-        let entry = if row.get(2)? {
-            Entry::directory(name)
-        } else {
-            Entry::file(name, row.get(3)?).with_modified(Some(tree::time_of(row.get(4)?)))
-        };
-        Ok((row.get(0)?, entry))
-    })?;
-    Ok(entries.collect::<Result<_, _>>()?)
+/// A row of a directory.
+pub struct Child {
+    pub id: i64,
+    pub entry: Result<Entry>,
 }
 
-/// What the page after an entry is to come after.
-pub fn listed(entry: &Entry) -> String {
-    let slash = if entry.kind == larder_plugin_api::Kind::Directory { "/" } else { "" };
-    format!("{}{slash}", entry.name)
+/// Where a page begins: after this text, in the order of `listed`, which need not be UTF-8.
+#[derive(Clone)]
+pub struct After(Vec<u8>);
+
+impl rusqlite::ToSql for After {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(ValueRef::Text(&self.0)))
+    }
+}
+
+/// A part of a directory, in listing order.
+pub struct Page {
+    pub children: Vec<Child>,
+    /// Where the next page begins; `None` after the last one.
+    pub next: Option<After>,
+}
+
+const COLUMNS: &str = "SELECT id, name, listed, content, size, modified,
+    content IS NOT NULL AND EXISTS (SELECT 1 FROM node AS below WHERE below.parent = node.id)
+    FROM node WHERE parent = ?1";
+
+/// One page of a directory's entries. The path of the directory is that of its errors.
+pub fn page(
+    connection: &Connection,
+    directory: i64,
+    path: &str,
+    after: Option<&After>,
+) -> Result<Page, Failure> {
+    let (condition, after) = match after {
+        Some(after) => ("AND listed > ?2", after.clone()),
+        // An empty name is a row too.
+        None => ("AND listed >= ?2", After(Vec::new())),
+    };
+    let mut query =
+        connection.prepare_cached(&format!("{COLUMNS} {condition} ORDER BY listed LIMIT {PAGE}"))?;
+    let mut rows = query.query(params![directory, after])?;
+    let mut page = Page { children: Vec::new(), next: None };
+    while let Some(row) = rows.next()? {
+        page.children.push(child(row, path)?);
+        if page.children.len() == PAGE {
+            page.next = Some(After(row.get_ref(2)?.as_bytes().map_err(rusqlite::Error::from)?.to_vec()));
+        }
+    }
+    Ok(page)
+}
+
+/// Checks a row.
+fn child(row: &Row, path: &str) -> Result<Child, Failure> {
+    let id = row.get(0)?;
+    let bytes = row.get_ref(1)?.as_bytes().map_err(rusqlite::Error::from)?;
+    let entry = match std::str::from_utf8(bytes).ok().filter(|name| is_component(name)) {
+        None => Err("a row has this name, which is not one component of a path"),
+        Some(_) if id == tree::ROOT => Err("a row has the number of the root"),
+        Some(_) if row.get(6)? => Err("a file has rows below it"),
+        Some(name) => entry(row, name)?.ok_or("the size of a file is negative"),
+    };
+    let wrong = |message| {
+        let name = String::from_utf8_lossy(bytes);
+        let path = if path.is_empty() { name.into_owned() } else { format!("{path}/{name}") };
+        Error::new(ErrorKind::InvalidPath, message).with_path(path)
+    };
+    Ok(Child { id, entry: entry.map_err(wrong) })
+}
+
+fn is_component(name: &str) -> bool {
+    !name.is_empty() && !name.contains('/') && StorePath::new(name).is_ok()
+}
+
+/// The entry of a row; `None` for a size that no file has.
+fn entry(row: &Row, name: &str) -> Result<Option<Entry>, Failure> {
+    let Some(content) = row.get::<_, Option<i64>>(3)? else { return Ok(Some(Entry::directory(name))) };
+    let Ok(size) = u64::try_from(row.get::<_, i64>(4)?) else { return Ok(None) };
+    let modified = row.get(5)?;
+    let entry = Entry::file(name, size).with_modified(Some(tree::time_of(modified)));
+    Ok(Some(entry.with_etag(tree::etag(content, size, modified))))
 }
 
 /// A listing under way. It goes by the directory's id, which no other directory gets after it.
 pub struct Listing {
     database: Arc<Database>,
     directory: i64,
-    entries: VecDeque<Entry>,
+    path: String,
+    entries: VecDeque<Result<Entry>>,
     /// Where the next page begins; none after the last one.
-    after: Option<String>,
+    after: Option<After>,
 }
 
 impl Listing {
     pub fn new(database: &Arc<Database>, path: StorePath) -> Result<Self> {
         let (directory, first) = database.read(|connection| {
             let directory = tree::directory(connection, path)?;
-            Ok((directory, page(connection, directory, "")?))
+            Ok((directory, page(connection, directory, path.as_str(), None)?))
         })?;
+        let path = path.as_str().to_owned();
         let mut listing =
-            Self { database: database.clone(), directory, entries: VecDeque::new(), after: None };
+            Self { database: database.clone(), directory, path, entries: VecDeque::new(), after: None };
         listing.accept(first);
         Ok(listing)
     }
 
-    fn accept(&mut self, page: Vec<(i64, Entry)>) {
-        self.after = page.get(PAGE - 1).map(|(_, entry)| listed(entry));
-        self.entries.extend(page.into_iter().map(|(_, entry)| entry));
+    fn accept(&mut self, page: Page) {
+        self.after = page.next;
+        self.entries.extend(page.children.into_iter().map(|child| child.entry));
     }
 }
 
@@ -71,11 +136,13 @@ impl Iterator for Listing {
         if self.entries.is_empty()
             && let Some(after) = self.after.take()
         {
-            match self.database.read(|connection| page(connection, self.directory, &after)) {
+            let next =
+                self.database.read(|connection| page(connection, self.directory, &self.path, Some(&after)));
+            match next {
                 Ok(page) => self.accept(page),
                 Err(error) => return Some(Err(error)),
             }
         }
-        self.entries.pop_front().map(Ok)
+        self.entries.pop_front()
     }
 }

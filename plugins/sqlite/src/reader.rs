@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use larder_plugin_api::{Error, ErrorKind, Reader, Result, SeekFrom, StorePath};
+use larder_plugin_api::{Error, ErrorKind, Reader, Result, SeekFrom, Stat, StorePath};
 
 use crate::content::{self, Kept};
 use crate::database::Database;
@@ -16,6 +16,7 @@ const WHOLE_BYTES: u64 = 256 * 1024;
 pub struct ContentReader {
     database: Arc<Database>,
     content: i64,
+    stat: Stat,
     size: u64,
     offset: u64,
     kept: Kept,
@@ -32,7 +33,8 @@ impl ContentReader {
             }
             Ok((file, kept))
         })?;
-        Ok(Self { database: database.clone(), content: file.content, size: file.size, offset: 0, kept })
+        let (content, size, stat) = (file.content, file.size, file.stat());
+        Ok(Self { database: database.clone(), content, stat, size, offset: 0, kept })
     }
 
     /// As much of a buffer as the file fills from an offset on.
@@ -77,6 +79,10 @@ impl Reader for ContentReader {
 
     fn size(&mut self) -> Result<u64> {
         Ok(self.size)
+    }
+
+    fn stat(&mut self) -> Result<Stat> {
+        Ok(self.stat.clone())
     }
 
     fn read_at(&mut self, offset: u64, buffer: &mut [u8]) -> Result<usize> {

@@ -1,5 +1,7 @@
 //! The tables, and how a database of this flavor is told from any other.
 
+use std::collections::HashSet;
+
 use larder_plugin_api::{Error, ErrorKind};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
@@ -91,7 +93,36 @@ fn identify_within(connection: &Transaction) -> Result<Found, Failure> {
             format!("database `{file}` has tables of version {version}, this flavor knows version {VERSION}");
         return Err(Error::unsupported(message).into());
     }
+    check_tables(connection, file)?;
     Ok(Found::Store)
+}
+
+/// Refuses tables or indexes that are not the ones of this flavor. With others, a row could be listed twice or in another
+/// order, and a text could be compared by something else than its bytes in UTF-8.
+fn check_tables(connection: &Connection, file: &str) -> Result<(), Failure> {
+    let encoding: String = connection.pragma_query_value(None, "encoding", |row| row.get(0))?;
+    if encoding != "UTF-8" {
+        let message = format!("database `{file}` keeps texts as {encoding}, expected UTF-8");
+        return Err(Error::new(ErrorKind::InvalidArgument, message).into());
+    }
+    let mut query = connection.prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")?;
+    let found = query.query_map([], |row| row.get::<_, String>(0))?;
+    let found = found.map(|sql| Ok(in_one_line(&sql?))).collect::<Result<HashSet<_>, rusqlite::Error>>()?;
+    let expected = TABLES.split(';').map(in_one_line).filter(|sql| !sql.is_empty());
+    for sql in expected {
+        if !found.contains(&sql) {
+            let begin = sql.split(" (").next().unwrap_or_default().replace("CREATE ", "").to_lowercase();
+            let message =
+                format!("database `{file}` does not have this flavor's {begin}, or has another one");
+            return Err(Error::new(ErrorKind::InvalidArgument, message).into());
+        }
+    }
+    Ok(())
+}
+
+/// A statement without what does not matter in it.
+fn in_one_line(sql: &str) -> String {
+    sql.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Makes the tables in an empty database, unless another process is faster.

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use larder_plugin_api::{Error, OpenMode, Stat, StorePath};
+use larder_plugin_api::{Error, ErrorKind, OpenMode, Removal, Stat, StorePath};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::content;
@@ -26,20 +26,43 @@ pub struct File {
     id: i64,
     pub content: i64,
     pub size: u64,
-    modified: u64,
+    modified: i64,
+}
+
+impl File {
+    /// What is known of the file.
+    pub fn stat(&self) -> Stat {
+        Stat::file(self.size).with_modified(Some(time_of(self.modified))).with_etag(etag(
+            self.content,
+            self.size,
+            self.modified,
+        ))
+    }
+}
+
+/// The etag of a file. A content number is never used twice, an append changes the size, and after a new beginning in
+/// another file of the same name the times differ.
+pub fn etag(content: i64, size: u64, modified: i64) -> String {
+    format!("{content:x}-{size:x}-{modified:x}")
 }
 
 fn child(connection: &Connection, directory: i64, name: &str) -> Result<Option<Node>> {
     let mut query = connection
         .prepare_cached("SELECT id, content, size, modified FROM node WHERE parent = ?1 AND name = ?2")?;
     let node = query.query_row(params![directory, name], |row| {
-        let id = row.get(0)?;
+        let id: i64 = row.get(0)?;
         Ok(match row.get(1)? {
             Some(content) => Node::File(File { id, content, size: row.get(2)?, modified: row.get(3)? }),
             None => Node::Directory(id),
         })
     });
-    Ok(node.optional()?)
+    match node.optional()? {
+        // The root is not in a directory: a row that has its number would lead back to it.
+        Some(Node::Directory(ROOT)) => {
+            Err(Error::new(ErrorKind::InvalidPath, "a row has the number of the root").with_path(name).into())
+        }
+        node => Ok(node),
+    }
 }
 
 /// What is at a path; nothing, when something above it is missing or a file.
@@ -76,9 +99,7 @@ pub fn directory(connection: &Connection, path: StorePath) -> Result<i64> {
 pub fn stat(connection: &Connection, path: StorePath) -> Result<Stat> {
     match find(connection, path)? {
         Some(Node::Directory(_)) => Ok(Stat::directory()),
-        Some(Node::File(file)) => Ok(Stat::file(file.size)
-            .with_modified(Some(time_of(file.modified)))
-            .with_etag(format!("{:x}-{:x}-{:x}", file.content, file.size, file.modified))),
+        Some(Node::File(file)) => Ok(file.stat()),
         None => at(path, Error::not_found()),
     }
 }
@@ -153,25 +174,37 @@ pub fn check_write(connection: &Connection, path: StorePath, mode: OpenMode) -> 
 
 /// Puts a content at a path that was found fit for it, in place of the file that may be there. The unique index of
 /// parents and names has the last word on what is there once.
-pub fn put(connection: &Connection, path: StorePath, content: i64, size: u64) -> Result<()> {
+pub fn put(
+    connection: &Connection,
+    path: StorePath,
+    content: i64,
+    size: u64,
+    modified: Option<SystemTime>,
+) -> Result<()> {
     if let Some(Node::File(old)) = find(connection, path)? {
         content::release(connection, old.content)?;
-        return set_content(connection, &old, content, size);
+        return set_content(connection, &old, content, size, modified);
     }
     let parent = make_parent(connection, path)?;
     connection
         .prepare_cached(
             "INSERT INTO node (parent, name, content, size, modified) VALUES (?1, ?2, ?3, ?4, ?5)",
         )?
-        .execute(params![parent, path.name(), content, size, now()])?;
+        .execute(params![parent, path.name(), content, size, kept(modified)])?;
     Ok(())
 }
 
-/// Says what the content of a file is now, and how long.
-pub fn set_content(connection: &Connection, file: &File, content: i64, size: u64) -> Result<()> {
+/// Says what the content of a file is now, how long it is, and when it was written, if that is not now.
+pub fn set_content(
+    connection: &Connection,
+    file: &File,
+    content: i64,
+    size: u64,
+    modified: Option<SystemTime>,
+) -> Result<()> {
     connection
         .prepare_cached("UPDATE node SET content = ?2, size = ?3, modified = ?4 WHERE id = ?1")?
-        .execute(params![file.id, content, size, now()])?;
+        .execute(params![file.id, content, size, kept(modified)])?;
     Ok(())
 }
 
@@ -189,7 +222,7 @@ pub fn copyfile(
     }
     let content = content::make(connection)?;
     content::share(connection, from.content, content)?;
-    put(connection, target, content, from.size)
+    put(connection, target, content, from.size, None)
 }
 
 /// Removes a file: *not found*, *is a directory*. Its directory stays.
@@ -198,7 +231,51 @@ pub fn remove(connection: &Connection, path: StorePath) -> Result<()> {
     remove_file(connection, &file)
 }
 
+/// Removes many files, each only if it still has the etag that is given with it.
+pub fn remove_many(connection: &Connection, files: &[Removal]) -> Result<Vec<larder_plugin_api::Result<()>>> {
+    let mut answers = Vec::with_capacity(files.len());
+    for removal in files {
+        answers.push(match remove_one_of_many(connection, removal) {
+            Err(Failure::Contract(error)) => Err(error),
+            result => Ok(result?),
+        });
+    }
+    Ok(answers)
+}
+
+fn remove_one_of_many(connection: &Connection, removal: &Removal) -> Result<()> {
+    let found = file(connection, removal.path)?;
+    let now = etag(found.content, found.size, found.modified);
+    if removal.etag.is_some_and(|expected| expected != now) {
+        let error =
+            Error::new(ErrorKind::Changed, "the file is not the one that was read any more; it stays");
+        return at(removal.path, error);
+    }
+    remove_file(connection, &found)
+}
+
+/// Removes a directory that has nothing in it.
+pub fn remove_directory(connection: &Connection, path: StorePath) -> Result<()> {
+    if path.is_root() {
+        return Err(Error::new(ErrorKind::InvalidArgument, "the root is not removed").into());
+    }
+    let id = directory(connection, path)?;
+    if has_below(connection, id)? {
+        return at(path, ErrorKind::NotEmpty.into());
+    }
+    connection.prepare_cached("DELETE FROM node WHERE id = ?1")?.execute([id])?;
+    Ok(())
+}
+
+fn has_below(connection: &Connection, id: i64) -> Result<bool> {
+    Ok(connection.prepare_cached("SELECT 1 FROM node WHERE parent = ?1 LIMIT 1")?.exists([id])?)
+}
+
 fn remove_file(connection: &Connection, file: &File) -> Result<()> {
+    // Nothing could name these rows any more. `rmtree` of the directory removes them.
+    if has_below(connection, file.id)? {
+        return Err(Error::new(ErrorKind::InvalidPath, "a file has rows below it").into());
+    }
     content::release(connection, file.content)?;
     connection.prepare_cached("DELETE FROM node WHERE id = ?1")?.execute([file.id])?;
     Ok(())
@@ -230,9 +307,10 @@ pub fn rename(connection: &Connection, source: StorePath, target: StorePath, ove
     Ok(())
 }
 
-/// Everything below a directory, by id.
+/// Everything below a directory, by id. A row that has the number of the root does not lead to what is in the root.
 const BELOW: &str = "WITH RECURSIVE below (id) AS (
-    SELECT id FROM node WHERE parent = ?1 UNION ALL SELECT node.id FROM below JOIN node ON node.parent = below.id)";
+    SELECT id FROM node WHERE parent = ?1 UNION ALL
+    SELECT node.id FROM below JOIN node ON node.parent = below.id WHERE below.id <> 0)";
 
 /// Removes a directory with everything below it: *not found*, *not a directory*. The root itself stays.
 pub fn rmtree(connection: &Connection, path: StorePath) -> Result<()> {
@@ -247,15 +325,20 @@ fn at<T>(path: StorePath, error: Error) -> Result<T> {
     Err(error.with_path(path.as_str()).into())
 }
 
-/// Nanoseconds since 1970, as rows keep times.
-fn now() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_nanos()).unwrap_or_default()
+/// A time, or now, as rows keep times: nanoseconds since 1970.
+fn kept(time: Option<SystemTime>) -> i64 {
+    let time = time.unwrap_or_else(SystemTime::now);
+    let nanoseconds = |duration: Duration| i64::try_from(duration.as_nanos()).unwrap_or(i64::MAX);
+    match time.duration_since(UNIX_EPOCH) {
+        Ok(since) => nanoseconds(since),
+        Err(before) => -nanoseconds(before.duration()),
+    }
 }
 
 /// The time that a row keeps.
-pub fn time_of(modified: u64) -> SystemTime {
-    UNIX_EPOCH + Duration::from_nanos(modified)
+pub fn time_of(modified: i64) -> SystemTime {
+    let duration = Duration::from_nanos(modified.unsigned_abs());
+    if modified < 0 { UNIX_EPOCH - duration } else { UNIX_EPOCH + duration }
 }
 
 /// Whether anything is at a path.
@@ -266,6 +349,11 @@ pub fn exists(connection: &Connection, path: StorePath) -> Result<bool> {
 /// Whether a directory is at a path.
 pub fn isdir(connection: &Connection, path: StorePath) -> Result<bool> {
     Ok(matches!(find(connection, path)?, Some(Node::Directory(_))))
+}
+
+/// Whether a file or directory is still in the store.
+pub fn is_anywhere(connection: &Connection, id: i64) -> Result<bool> {
+    Ok(connection.prepare_cached("SELECT 1 FROM node WHERE id = ?1")?.exists([id])?)
 }
 
 /// Whether a directory is still where it was found.

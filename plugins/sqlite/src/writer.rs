@@ -1,8 +1,9 @@
 //! A file open for writing: full chunks go to the database as a content that nobody sees, `close` makes it a file's.
 
 use std::sync::Arc;
+use std::time::SystemTime;
 
-use larder_plugin_api::{OpenMode, Result, StorePath, Writer};
+use larder_plugin_api::{OpenMode, OpenOptions, Result, StorePath, Writer};
 
 use crate::content;
 use crate::database::{Database, Purpose};
@@ -14,6 +15,8 @@ pub struct ContentWriter {
     database: Arc<Database>,
     path: String,
     mode: OpenMode,
+    /// The time that the file gets, if that is not the time of its close.
+    modified: Option<SystemTime>,
     chunk: Vec<u8>,
     /// The content of the chunks that were full.
     pending: Option<i64>,
@@ -23,12 +26,14 @@ pub struct ContentWriter {
 
 impl ContentWriter {
     /// What can be known now is told now, before a caller sends its data; what counts is the check at `close`.
-    pub fn open(database: &Arc<Database>, path: StorePath, mode: OpenMode) -> Result<Self> {
+    pub fn open(database: &Arc<Database>, path: StorePath, options: &OpenOptions) -> Result<Self> {
+        let mode = options.mode;
         database.read(|connection| tree::check_write(connection, path, mode))?;
         Ok(Self {
             database: database.clone(),
             path: path.as_str().to_owned(),
             mode,
+            modified: options.modified,
             chunk: Vec::new(),
             pending: None,
             written: 0,
@@ -61,14 +66,14 @@ impl ContentWriter {
                     content::append(connection, pending, file.content, file.size)?;
                 }
                 content::add(connection, file.content, file.size + self.written, &self.chunk)?;
-                return tree::set_content(connection, &file, file.content, file.size + size);
+                return tree::set_content(connection, &file, file.content, file.size + size, self.modified);
             }
             let content = match self.pending {
                 Some(pending) => content::publish(connection, pending).map(|()| pending)?,
                 None => content::make(connection)?,
             };
             content::add(connection, content, self.written, &self.chunk)?;
-            tree::put(connection, path, content, size)
+            tree::put(connection, path, content, size, self.modified)
         })
     }
 }

@@ -5,6 +5,7 @@ mod record;
 mod rows;
 mod table;
 
+use std::borrow::Cow;
 use std::cell::{RefCell, RefMut};
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -19,8 +20,8 @@ pub use rows::Rows;
 pub use table::{Table, text_of};
 
 use super::arguments::GlobalArgs;
-use super::escape::{escaped, escaped_json};
-use super::failure::{DONE, FAILED, Failure, INTERRUPTED, Outcome, status_of};
+use super::escape::{escaped, escaped_json, has_hidden};
+use super::failure::{DONE, FAILED, Failure, INTERRUPTED, Outcome, UNDECIDED, status_of};
 
 /// How data is printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -102,9 +103,13 @@ impl Printer {
         Ok(writeln!(self.out(), "{safe}")?)
     }
 
-    /// One line of data that is laid out already.
+    /// Lines of data that are laid out already.
     pub fn laid_out(&self, text: &str) -> Outcome {
-        Ok(writeln!(self.out(), "{}", text.trim_end())?)
+        let text = text.trim_end();
+        if self.to_terminal && has_hidden(text) {
+            return text.split('\n').try_for_each(|line| self.line(line));
+        }
+        Ok(writeln!(self.out(), "{text}")?)
     }
 
     /// A value as a document, in the format that was asked for; as a table, its fields one below the other.
@@ -132,8 +137,31 @@ impl Printer {
 
     /// A value as YAML.
     pub fn yaml(&self, value: &impl Serialize) -> Outcome {
-        let text = serde_yaml_ng::to_string(value).map_err(cannot_print)?;
+        let text = self.yaml_of(value)?;
         Ok(write!(self.out(), "{text}")?)
+    }
+
+    /// A text as a scalar of YAML, in one line.
+    pub fn yaml_text(&self, text: &str) -> Outcome<String> {
+        let yaml = self.yaml_of(&text)?;
+        let line = yaml.trim_end_matches('\n');
+        Ok(if line.contains('\n') { json_text(text) } else { line.to_owned() })
+    }
+
+    /// YAML leaves some characters as they are that a terminal acts on. Written as JSON, which is YAML too, they are
+    /// escaped.
+    fn yaml_of(&self, value: &impl Serialize) -> Outcome<String> {
+        let text = serde_yaml_ng::to_string(value).map_err(cannot_print)?;
+        if !(self.to_terminal && has_hidden(&text)) {
+            return Ok(text);
+        }
+        let value = serde_json::to_value(value).map_err(cannot_print)?;
+        let items = match &value {
+            serde_json::Value::Array(items) if !items.is_empty() => items,
+            one => return Ok(format!("{}\n", escaped_json(&one.to_string()))),
+        };
+        let items = items.iter().map(|item| format!("- {}", escaped_json(&item.to_string())));
+        Ok(items.collect::<Vec<_>>().join("\n") + "\n")
     }
 
     /// Rows as CSV, with a line of names.
@@ -149,10 +177,8 @@ impl Printer {
     fn csv_lines<'a>(&self, lines: impl IntoIterator<Item = &'a Vec<String>>) -> Outcome {
         let mut text = csv::Writer::from_writer(Vec::new());
         for line in lines {
-            let cells = line
-                .iter()
-                .map(|cell| if self.to_terminal { escaped(cell).into_owned() } else { cell.clone() });
-            text.write_record(cells).map_err(io::Error::other)?;
+            let shown = |cell| if self.to_terminal { escaped(cell) } else { Cow::Borrowed(cell) };
+            text.write_record(line.iter().map(|cell| shown(cell).into_owned())).map_err(io::Error::other)?;
         }
         let text = text.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
         Ok(self.out().write_all(&text)?)
@@ -223,6 +249,7 @@ impl Printer {
         let status = match result {
             Ok(()) => DONE,
             Err(Failure::Told) => FAILED,
+            Err(Failure::Undecided) => UNDECIDED,
             Err(Failure::Error(error)) => {
                 let status = status_of(&error);
                 if status == INTERRUPTED {
@@ -245,6 +272,11 @@ impl Printer {
         let _ = self.out().flush();
         ExitCode::from(status)
     }
+}
+
+/// A text as a string of JSON.
+pub fn json_text(text: &str) -> String {
+    escaped_json(&serde_json::Value::from(text).to_string()).into_owned()
 }
 
 fn cannot_print(error: impl std::error::Error + Send + Sync + 'static) -> Failure {

@@ -55,7 +55,8 @@ impl Table {
 
     /// The table with its columns lined up, each line set in by `indent`.
     pub fn to_text(&self, indent: &str) -> String {
-        let head = self.columns.iter().map(|column| column.replace('_', " ").to_uppercase()).collect();
+        let name = |column: &String| escaped(&column.replace('_', " ").to_uppercase()).into_owned();
+        let head = self.columns.iter().map(name).collect();
         let body = self.rows.iter().map(|row| row.iter().map(|cell| escaped(cell).into_owned()).collect());
         let lines: Vec<Vec<String>> = std::iter::once(head).chain(body).collect();
         let width = |column: usize| {

@@ -3,7 +3,7 @@
 use std::io;
 
 use larder::library::identity::sha256_while_copying;
-use larder::transfer::End;
+use larder::transfer::{End, WalkSpec};
 use larder::{Cancellation, Error, Store};
 use larder_plugin_api::{Kind, WalkOptions};
 
@@ -18,7 +18,7 @@ pub fn compare_all(stage: &mut Stage<'_>, expected: u64) -> Outcome<String> {
     let original = End::local(stage.directory);
     let back = End::local(stage.back());
     let (mut files, mut bytes, mut different) = (0_u64, 0, 0_u64);
-    for visit in stored.walk()? {
+    for visit in stored.walk(WalkSpec::default())? {
         super::super::each::check_cancelled(stage.context)?;
         let visit = visit?;
         for entry in visit.files.iter().filter(|entry| entry.kind == Kind::File) {

@@ -15,8 +15,9 @@ mod writer;
 
 use std::fs;
 use std::io;
-use std::os::unix::fs::{FileTypeExt, PermissionsExt};
+use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
+use std::time::Duration;
 
 use larder_plugin_api::{Kind, Stat};
 
@@ -37,10 +38,25 @@ pub fn stat(path: &Path) -> io::Result<Stat> {
     })
 }
 
-/// The permission bits of a local file, which a copy of it gets at most.
-pub fn unix_mode(path: &Path) -> Option<u32> {
-    let metadata = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
-    Some(metadata.permissions().mode() & 0o7777)
+/// The smallest difference that the times of files in a directory can have, where its file system is known to keep coarse
+/// ones: two seconds on FAT ("FAT32 File System Specification", section 6.2), ten milliseconds on exFAT.
+#[cfg(target_os = "linux")]
+pub fn unit_of_times(path: &Path) -> Duration {
+    const FAT: i64 = 0x4d44;
+    const EXFAT: i64 = 0x2011_bab0;
+    let existing = path.ancestors().find_map(|path| rustix::fs::statfs(path).ok());
+    #[allow(clippy::useless_conversion, reason = "the type differs by system")]
+    match existing.and_then(|found| i64::try_from(found.f_type).ok()) {
+        Some(FAT) => Duration::from_secs(2),
+        Some(EXFAT) => Duration::from_millis(10),
+        _ => Duration::ZERO,
+    }
+}
+
+/// The smallest difference that the times of files in a directory can have: not known on this system.
+#[cfg(not(target_os = "linux"))]
+pub fn unit_of_times(_path: &Path) -> Duration {
+    Duration::ZERO
 }
 
 fn kind_of(file_type: fs::FileType) -> Kind {

@@ -81,3 +81,40 @@ fn a_leftover_does_not_keep_a_directory() {
     assert_eq!(home.store.rmtree(path("")), Ok(()));
     assert_eq!(home.on_disk(), [""; 0]);
 }
+
+#[test]
+fn every_leftover_goes_and_what_is_used_or_may_be_continued_stays() {
+    let home = Home::new();
+    let file = |name: &str| {
+        let path = home.root().join(name);
+        std::fs::File::create(&path).map(|file| (path, file)).expect("a file")
+    };
+    for number in 0..40 {
+        file(&format!(".larder-{number}.tmp"));
+    }
+    file(".larder-random-name.tmp");
+    file(".larder-alone.part.tmp");
+    let old = std::time::SystemTime::now() - std::time::Duration::from_secs(8 * 24 * 60 * 60);
+    let mut held = Vec::new();
+    for (stem, is_old, is_locked) in [("young", false, false), ("old", true, false), ("used", true, true)] {
+        file(&format!(".larder-{stem}.part.tmp"));
+        let (_, journal) = file(&format!(".larder-{stem}.journal.tmp"));
+        if is_old {
+            journal.set_modified(old).expect("a time");
+        }
+        if is_locked {
+            journal.lock().expect("a lock");
+            held.push(journal);
+        }
+    }
+    home.put("a", "1");
+    let expected = [
+        ".larder-used.journal.tmp",
+        ".larder-used.part.tmp",
+        ".larder-young.journal.tmp",
+        ".larder-young.part.tmp",
+        "a",
+    ];
+    assert_eq!(home.on_disk(), expected);
+    assert_eq!(home.names(""), ["a"]);
+}

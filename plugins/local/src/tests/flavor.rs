@@ -37,6 +37,8 @@ fn a_root_that_is_not_there_is_empty_until_the_first_write() {
     assert_eq!(home.names(""), [""; 0]);
     assert_eq!(home.walk("", WalkOptions::default()), [Ok(Visit::default())]);
     assert_eq!(home.store.exists(path("")), Ok(true));
+    assert_eq!(home.store.isdir(path("")), Ok(true));
+    assert_eq!(kind(home.store.stat(path(""))), ErrorKind::NotFound);
     assert_eq!(home.store.exists(path("x")), Ok(false));
     assert_eq!(home.store.rmtree(path("")), Ok(()));
     assert_eq!(kind(home.list("x")), ErrorKind::NotFound);
@@ -44,6 +46,7 @@ fn a_root_that_is_not_there_is_empty_until_the_first_write() {
     assert_eq!(home.on_disk(), [""; 0]);
     home.put("x", "1");
     assert_eq!(home.on_disk(), ["a", "a/b", "a/b/x"]);
+    assert_eq!(home.store.stat(path("")).map(|stat| stat.kind), Ok(larder_plugin_api::Kind::Directory));
 }
 
 #[test]
@@ -76,4 +79,25 @@ fn claims_durability_with_fsync_only() {
     assert_eq!(make("{}"), None);
     let claimed = make(r#"{"fsync": true}"#).expect("its own list");
     assert!(claimed.contains(&larder_plugin_api::Capability::Durable));
+}
+
+#[test]
+fn a_root_behind_a_link_to_nothing_says_where_the_link_leads() {
+    let mut home = Home::new();
+    std::os::unix::fs::symlink("nowhere/deep", home.outside()).expect("a link");
+    for root in [home.outside(), home.outside().join("below")] {
+        home.store = Arc::new(store_in(&root));
+        assert_eq!(home.names(""), [""; 0]);
+        for error in [
+            home.write("x", OpenMode::Write, "").expect_err("there is no root"),
+            home.store.mkdir(path("x")).expect_err("there is no root"),
+        ] {
+            assert_eq!(error.kind(), ErrorKind::InvalidPath);
+            let end = format!(
+                "`{}` is a symbolic link to `nowhere/deep`, which does not exist",
+                home.outside().display()
+            );
+            assert!(error.message().ends_with(&end), "{}", error.message());
+        }
+    }
 }

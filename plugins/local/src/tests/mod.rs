@@ -6,7 +6,9 @@ mod crash;
 mod flavor;
 mod listing;
 mod moving;
+mod removal;
 mod space;
+mod transfer;
 mod trees;
 mod writing;
 

@@ -40,6 +40,24 @@ fn a_tree_a_thousand_deep_is_written_walked_and_removed() {
 }
 
 #[test]
+fn what_is_too_deep_is_an_error_of_that_directory_and_goes_all_the_same() {
+    let home = Home::new();
+    let deepest = vec!["d"; larder_plugin_api::MAX_LEVELS + 1].join("/");
+    home.store.makedirs(path(&deepest)).expect("directories");
+    home.put("z/file", "1");
+    for topdown in [true, false] {
+        let visits = home.walk("", WalkOptions::default().with_topdown(topdown));
+        let (visits, failed): (Vec<_>, Vec<_>) = visits.into_iter().partition(Result::is_ok);
+        assert_eq!(visits.len(), larder_plugin_api::MAX_LEVELS + 2);
+        let error = failed[0].as_ref().expect_err("too deep");
+        assert_eq!((failed.len(), error.kind(), error.path()), (1, ErrorKind::InvalidPath, deepest.as_str()));
+    }
+    assert_eq!(kind(home.list(&deepest)), ErrorKind::InvalidPath);
+    assert_eq!(home.store.rmtree(path("d")), Ok(()));
+    assert_eq!(home.on_disk(), ["z", "z/file"]);
+}
+
+#[test]
 fn removes_more_directories_than_are_remembered_at_once() {
     let home = Home::new();
     for number in 0..3000 {

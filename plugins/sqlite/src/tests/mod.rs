@@ -2,6 +2,7 @@
 
 mod atomicity;
 mod database;
+mod foreign;
 mod processes;
 mod reading;
 mod speed;

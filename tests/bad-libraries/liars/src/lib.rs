@@ -10,6 +10,7 @@ mod names;
 mod opening;
 mod reader;
 mod store;
+#[allow(dead_code, reason = "the memory flavor uses more of it")]
 #[path = "../../../../plugins/memory/src/tree.rs"]
 mod tree;
 #[path = "../../../../plugins/memory/src/writer.rs"]
