@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use clap::Args;
 use larder::Error;
-use larder::transfer::{End, Ignore, LocalReader, Transfer};
+use larder::transfer::{End, Ignore, LocalReader, LocalWriter, Transfer};
 use larder_plugin_api::ErrorKind as StoreErrorKind;
 
 use super::context::Context;
