@@ -83,9 +83,9 @@ impl Write for Watched {
     fn write(&mut self, data: &[u8]) -> io::Result<usize> {
         let written = self.out.write(data);
         if let Err(error) = &written
-            && error.raw_os_error().is_some()
+            && let Some(code) = error.raw_os_error()
         {
-            self.failed = Some(error.kind().into());
+            self.failed = Some(io::Error::from_raw_os_error(code));
         }
         written
     }
