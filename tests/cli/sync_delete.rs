@@ -282,7 +282,8 @@ fn links_are_kept_between_local_directories_or_followed() {
         ! 2 added, 0 updated, 0 deleted, 0 unchanged, 2 bytes copied
         [1]
     "#]]);
-    assert_eq!(fs::read_link(home.path("kept/link")).expect("a link"), home.path("d").strip_prefix(home.path("")).expect("below"));
+    assert_eq!(fs::read_link(home.path("kept/link")).expect("a link").to_str(), Some("d"));
+    assert_eq!(fs::read_link(home.path("kept/d/up")).expect("a link").to_str(), Some(".."));
     assert!(home.path("followed/link/f").is_file() && !home.path("followed/link").is_symlink());
 }
 

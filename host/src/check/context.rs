@@ -2,8 +2,9 @@
 
 use std::ops::Deref;
 
-use larder_plugin_api::{Capability, ErrorKind, Result};
+use larder_plugin_api::{Capability, Error, ErrorKind, Result};
 
+use super::case::error_text;
 use super::data::{Random, hash};
 use super::expect::{equal, fails_with_one_of};
 use super::place::{Node, Place, Tree};
@@ -42,6 +43,28 @@ impl<'a> Context<'a> {
     /// Another instance, which obeys this cancellation.
     pub fn cancellable(&self, cancellation: &Cancellation) -> Checked<Place> {
         Ok(Place { store: open(self.session, cancellation)?, directory: self.place.directory.clone() })
+    }
+
+    /// Uses a store whose root is a directory of this case, which nobody has made. Skipped where a root cannot be below
+    /// another one, as a database in a file cannot.
+    pub fn with_root_below(&self, directory: &str, run: impl FnOnce(&Place) -> Checked) -> Checked {
+        let Some(library) = &self.session.subject.library else {
+            return Err(Stop::Skipped("the library is not given, only the store".to_owned()));
+        };
+        let make = |directory: &str| -> Result<Place> {
+            let below = library.below(&self.path(directory));
+            Ok(Place { store: below.make(&below.config)?, directory: String::new() })
+        };
+        let impossible = |error: Error| {
+            let error = error_text(&error);
+            Stop::Skipped(format!("a root below that of this store cannot be used: {error}"))
+        };
+        make("tried").and_then(|tried| tried.write("f", "")).map_err(impossible)?;
+        let place = make(directory)?;
+        let checked = run(&place);
+        // Where it is not within the root of this store it would stay.
+        let _kept = place.rmtree("").and_then(|()| make("tried")?.rmtree(""));
+        checked
     }
 
     /// Whether the store claims this.

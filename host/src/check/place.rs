@@ -2,8 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::Path;
 
-use larder_plugin_api::{Detail, Entry, ErrorKind, Kind, OpenMode, Result, Stat, Visit, WalkOptions};
+use larder_plugin_api::{
+    Detail, Entry, ErrorKind, Identity, Kind, OpenMode, OpenOptions, Removal, Result, Stat, StorePath, Visit,
+    WalkOptions,
+};
 
 use crate::{Reader, Store, Writer};
 
@@ -46,7 +50,11 @@ pub type Tree = BTreeMap<String, Node>;
 impl Place {
     /// A path below this directory, relative to the root of the store; the directory itself for the empty path.
     pub fn path(&self, path: &str) -> String {
-        if path.is_empty() { self.directory.clone() } else { format!("{}/{path}", self.directory) }
+        match (self.directory.as_str(), path) {
+            (directory, "") => directory.to_owned(),
+            ("", path) => path.to_owned(),
+            (directory, path) => format!("{directory}/{path}"),
+        }
     }
 
     fn relative(&self, path: &str) -> String {
@@ -63,6 +71,13 @@ impl Place {
 
     pub fn writer(&self, path: &str, mode: OpenMode) -> Result<Writer> {
         self.store.writer(&self.path(path), mode)
+    }
+
+    /// Opens with options, writes and closes.
+    pub fn put_with(&self, path: &str, options: OpenOptions, content: &[u8]) -> Result<()> {
+        let mut writer = self.store.writer_with(&self.path(path), options)?;
+        writer.write(content)?;
+        writer.close()
     }
 
     /// Opens, writes and closes.
@@ -129,6 +144,21 @@ impl Place {
         self.store.remove(&self.path(path))
     }
 
+    pub fn remove_directory(&self, path: &str) -> Result<()> {
+        self.store.remove_directory(&self.path(path))
+    }
+
+    /// Removes files, each only if it has the etag that is given with it.
+    pub fn remove_many(&self, files: &[(&str, Option<&str>)]) -> Result<Vec<Result<()>>> {
+        let paths: Vec<String> = files.iter().map(|(path, _)| self.path(path)).collect();
+        let removals: Vec<Removal<'_>> = paths
+            .iter()
+            .zip(files)
+            .map(|(path, (_, etag))| Ok(Removal { path: StorePath::new(path)?, etag: *etag }))
+            .collect::<Result<_>>()?;
+        self.store.remove_many(&removals)
+    }
+
     pub fn rename(&self, source: &str, target: &str, overwrite: bool) -> Result<()> {
         self.store.rename(&self.path(source), &self.path(target), overwrite)
     }
@@ -145,16 +175,34 @@ impl Place {
         self.store.size(&self.path(path))
     }
 
-    /// The visits of a walk, their directories relative to this one, and the errors in between.
+    pub fn identity(&self, path: &str) -> Result<Option<Identity>> {
+        self.store.identity(&self.path(path))
+    }
+
+    pub fn put_file(&self, local: &Path, path: &str, overwrite: bool) -> Result<Option<u64>> {
+        self.store.put_file(local, &self.path(path), overwrite)
+    }
+
+    pub fn get_file(&self, path: &str, local: &Path) -> Result<Option<u64>> {
+        self.store.get_file(&self.path(path), local)
+    }
+
+    /// The visits of a walk, their directories relative to this one, and the errors in between. The pieces of one visit are
+    /// put together.
     pub fn walk(&self, top: &str, options: WalkOptions) -> Result<Vec<Result<Visit>>> {
-        let walk = self.store.walk(&self.path(top), options)?;
-        let relative = |visit: Visit| {
-            let directory = self.relative(&visit.directory);
-            let mut relative = visit;
-            relative.directory = directory;
-            relative
-        };
-        Ok(walk.map(|visit| visit.map(relative)).collect())
+        let mut visits: Vec<Result<Visit>> = Vec::new();
+        for visit in self.store.walk(&self.path(top), options)? {
+            let visit = visit.map(|visit| Visit { directory: self.relative(&visit.directory), ..visit });
+            let last = visits.iter_mut().rev().find_map(|visit| visit.as_mut().ok());
+            match (visit, last) {
+                (Ok(piece), Some(last)) if piece.directory == last.directory => {
+                    last.directories.extend(piece.directories);
+                    last.files.extend(piece.files);
+                }
+                (visit, _) => visits.push(visit),
+            }
+        }
+        Ok(visits)
     }
 
     /// All that is here, by `listdir` and `open`; nothing when the directory is not there.

@@ -77,6 +77,11 @@ impl LibrarySubject {
         })
     }
 
+    /// The same library with a root below this one.
+    pub(super) fn below(&self, directory: &str) -> Self {
+        Self { root: format!("{}/{directory}", self.root.trim_end_matches('/')), ..self.clone() }
+    }
+
     /// Asks the library whether a store could be made with this config.
     pub(super) fn validate(&self, config: &Map<String, Value>) -> api::Result<()> {
         self.validate_text(&Value::Object(config.clone()).to_string())

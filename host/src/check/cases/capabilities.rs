@@ -1,7 +1,9 @@
 //! Capabilities: what a store says of itself fits together.
 
 use larder_plugin_api::Capability::{self, Append, AtomicRename, AtomicRenameDirectory, Copyfile, Durable};
-use larder_plugin_api::Capability::{Exclusive, Mkdir, NativeCopy, Rename, RenameDirectory, Write};
+use larder_plugin_api::Capability::{
+    Exclusive, Mkdir, NativeCopy, RemoveDirectory, Rename, RenameDirectory, Write,
+};
 use larder_plugin_api::ErrorKind;
 
 use crate::check::expect::{equal, fails, that, words};
@@ -26,7 +28,8 @@ pub const CASES: &[Case] = &[
         "that_change_a_store_need_write",
         "What changes a store is claimed together with `write`.",
         |ctx| {
-            let need_write = [Append, Exclusive, Copyfile, Rename, RenameDirectory, Mkdir, Durable];
+            let need_write =
+                [Append, Exclusive, Copyfile, Rename, RenameDirectory, Mkdir, RemoveDirectory, Durable];
             need_write.into_iter().try_for_each(|capability| implies(ctx, capability, Write))
         },
     ),

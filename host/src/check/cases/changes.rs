@@ -1,10 +1,12 @@
 //! Changes: what readers, listings and walks see while something is written, renamed or removed.
 
+use std::collections::BTreeMap;
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
+use std::time::{Duration, Instant};
 
-use larder_plugin_api::{Detail, ErrorKind, Result, WalkOptions};
+use larder_plugin_api::{Capability, Detail, ErrorKind, Result, WalkOptions};
 
 use crate::check::data::content;
 use crate::check::expect::{mixed, that, words};
@@ -50,6 +52,12 @@ pub const CASES: &[Case] = &[
         [RenameDirectory, AtomicRenameDirectory],
         "A directory that is renamed is at the old place or at the new one, with what is in it.",
         |ctx| seen_whole(ctx, "d/f", "e/f")
+    ),
+    case!(
+        what_is_written_into_a_renamed_directory_stays,
+        [RenameDirectory],
+        "What is written into a directory while it is renamed is at one of the two places afterwards.",
+        written_into_a_renamed_directory
     ),
     case!(
         a_listing_during_changes_has_what_stays,
@@ -206,4 +214,65 @@ fn exactly_once(found: impl Iterator<Item = String>, expected: &[String]) -> Che
         let missing: Vec<_> = expected.iter().filter(|path| !found.contains(path)).collect();
         format!("{} entries, without {}", found.len(), words(&missing))
     })
+}
+
+/// New files come into a directory, and where the store has etags old ones are replaced, while it is renamed. Without etags a
+/// store that copies and removes cannot tell a file from another of the same size and time.
+fn written_into_a_renamed_directory(ctx: &Context) -> Checked {
+    let begin = Instant::now();
+    for round in 0..MAX_RENAMES {
+        if round >= MIN_RENAMES && begin.elapsed() > PATIENCE {
+            break;
+        }
+        let (old, new) = (format!("{round}/d"), format!("{round}/e"));
+        (0..FILES).try_for_each(|index| ctx.write(&format!("{old}/{index}"), "0"))?;
+        let renamed = AtomicBool::new(false);
+        let barrier = Barrier::new(2);
+        let written = thread::scope(|scope| {
+            let writing = scope.spawn(|| {
+                barrier.wait();
+                write_until(ctx, &old, &renamed)
+            });
+            barrier.wait();
+            let answer = ctx.rename(&old, &new, true);
+            renamed.store(true, Ordering::Relaxed);
+            let written = writing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            match answer {
+                Err(error) if error.kind() == ErrorKind::Changed => Ok(written),
+                answer => answer.map(|()| written),
+            }
+        })?;
+        for (name, content) in written {
+            let found = [&old, &new].map(|directory| ctx.read(&format!("{directory}/{name}")).ok());
+            that(
+                found.iter().flatten().any(|found| *found == content.as_bytes()),
+                "what was written",
+                || format!("`{name}` with `{content}` is at neither place: {}", words(&found)),
+            )?;
+        }
+    }
+    Ok(())
+}
+
+const FILES: usize = 8;
+const MIN_RENAMES: usize = 5;
+const MAX_RENAMES: usize = 200;
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The last content that was acknowledged of each file. What was refused is not among them.
+fn write_until(ctx: &Context, directory: &str, done: &AtomicBool) -> BTreeMap<String, String> {
+    let mut written = BTreeMap::new();
+    for number in 1_usize.. {
+        let replaces = ctx.claims(Capability::Etag) && number % 2 == 0;
+        let name = if replaces { (number % FILES).to_string() } else { format!("new-{number}") };
+        // Looked at before the write: one more follows what ends the loop.
+        let last = done.load(Ordering::Relaxed);
+        if ctx.write(&format!("{directory}/{name}"), number.to_string()).is_ok() {
+            written.insert(name, number.to_string());
+        }
+        if last {
+            break;
+        }
+    }
+    written
 }

@@ -30,6 +30,23 @@ pub const CASES: &[Case] = &[
             same_names("the files", &names, &paths)
         }
     ),
+    case!(
+        walks_over_10_000_entries_bottom_up,
+        [],
+        "Bottom-up a directory of 10,000 files beside another one has each of them once, and no other.",
+        |ctx| {
+            let paths = many(ctx, "d/")?;
+            ctx.files(&["c/1", "e/2"])?;
+            let options = WalkOptions::default().with_topdown(false);
+            let visits: Vec<_> = ctx.walk("", options)?.into_iter().collect::<Result<_, _>>()?;
+            let directories: Vec<String> = visits.iter().map(|visit| visit.directory.clone()).collect();
+            same_names("the visits", &directories, &["c", "d", "e", ""].map(str::to_owned))?;
+            let of_d = visits.iter().filter(|visit| visit.directory == "d");
+            let names: Vec<String> =
+                of_d.flat_map(|visit| &visit.files).map(|entry| format!("d/{}", entry.name)).collect();
+            same_names("the files", &names, &paths)
+        }
+    ),
     case!(globs_10_000_entries, [], "A pattern matches 10,000 files, each once, in order.", |ctx| {
         let paths = many(ctx, "d/")?;
         same_names("the matches", &ctx.glob("d/f*")?, &paths)

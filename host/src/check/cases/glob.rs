@@ -2,6 +2,7 @@
 
 use larder_plugin_api::{ErrorKind, Kind};
 
+use super::listdir::etags_of;
 use crate::check::expect::{equal, fails, names};
 use crate::check::{Case, Checked, Context};
 
@@ -147,6 +148,11 @@ pub const CASES: &[Case] = &[
             fails(ErrorKind::InvalidArgument, ctx.glob(pattern))?;
         }
         Ok(())
+    }),
+    case!(gives_the_etag_that_stat_gives, [Etag], "An etag that is given is that of `stat`.", |ctx| {
+        ctx.files(&["a/1", "a/b/2", "3"])?;
+        let entries = ctx.glob_entries("**")?;
+        etags_of(ctx, entries.iter().map(|entry| (entry.name.clone(), entry)))
     }),
 ];
 

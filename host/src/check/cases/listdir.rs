@@ -4,7 +4,7 @@ use larder_plugin_api::ErrorKind::{NotADirectory, NotFound};
 use larder_plugin_api::{Detail, Entry, Kind, OpenMode};
 
 use crate::check::expect::{equal, names, that, words};
-use crate::check::{Case, Checked, Context};
+use crate::check::{Case, Checked, Context, Stop};
 
 const OPERATION: &str = "listdir";
 
@@ -95,6 +95,18 @@ pub const CASES: &[Case] = &[
         }
     ),
     case!(
+        gives_the_etag_that_stat_gives,
+        [Etag],
+        "With full detail an etag that is given is that of `stat`.",
+        |ctx| {
+            ctx.files(&["d/a", "d/b", "d/e/c"])?;
+            etags_of(
+                ctx,
+                ctx.entries("d", Detail::Full)?.iter().map(|entry| (format!("d/{}", entry.name), entry)),
+            )
+        }
+    ),
+    case!(
         gives_no_wrong_size_without_detail,
         [],
         "A size that is given without being asked for is right.",
@@ -146,4 +158,18 @@ fn sorted(ctx: &Context, directory: &str, expected: &[&str]) -> Checked {
 
 fn find<'a>(entries: &'a [Entry], name: &str) -> Option<&'a Entry> {
     entries.iter().find(|entry| entry.name == name)
+}
+
+/// Each etag that is given is that of `stat`; with none there is nothing to compare.
+pub fn etags_of<'a>(ctx: &Context, entries: impl IntoIterator<Item = (String, &'a Entry)>) -> Checked {
+    let mut given = 0;
+    for (path, entry) in entries {
+        let Some(etag) = entry.etag.as_deref().filter(|_| entry.kind == Kind::File) else { continue };
+        equal(&format!("the etag of `{path}`"), &Some(etag), &ctx.stat(&path)?.etag.as_deref())?;
+        given += 1;
+    }
+    if given == 0 {
+        return Err(Stop::Skipped("no etag is given in listings".to_owned()));
+    }
+    Ok(())
 }

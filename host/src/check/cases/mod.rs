@@ -28,8 +28,11 @@ mod copyfile;
 mod exists;
 mod extent;
 mod faults;
+mod file_transfer;
 mod glob;
+mod identity;
 mod isdir;
+mod keys;
 mod library;
 mod listdir;
 mod makedirs;
@@ -39,8 +42,12 @@ mod names;
 mod open_append;
 mod open_exclusive;
 mod open_read;
+mod open_with;
 mod open_write;
+mod reader_stat;
 mod remove;
+mod remove_directory;
+mod remove_many;
 mod rename;
 mod rename_directory;
 mod rmtree;
@@ -48,6 +55,7 @@ mod root;
 mod size;
 mod sizes;
 mod stat;
+mod unmade_root;
 mod unsupported;
 mod visibility;
 mod walk;
@@ -58,10 +66,13 @@ const ALL: &[&[Case]] = &[
     capabilities::CASES,
     unsupported::CASES,
     root::CASES,
+    unmade_root::CASES,
     open_read::CASES,
+    reader_stat::CASES,
     open_write::CASES,
     open_exclusive::CASES,
     open_append::CASES,
+    open_with::CASES,
     copyfile::CASES,
     exists::CASES,
     glob::CASES,
@@ -70,12 +81,17 @@ const ALL: &[&[Case]] = &[
     makedirs::CASES,
     mkdir::CASES,
     remove::CASES,
+    remove_many::CASES,
+    remove_directory::CASES,
     rename::CASES,
     rename_directory::CASES,
     rmtree::CASES,
     stat::CASES,
     size::CASES,
     walk::CASES,
+    identity::CASES,
+    keys::CASES,
+    file_transfer::CASES,
     names::CASES,
     sizes::CASES,
     extent::CASES,

@@ -83,6 +83,20 @@ pub const CASES: &[Case] = &[
         }
     )
     .lacking(Capability::Mkdir),
+    case!(
+        remove_directory,
+        [],
+        "Without `remove-directory` the removal of a single directory is *unsupported*.",
+        |ctx| {
+            ctx.write("d/f", "kept")?;
+            if ctx.claims(Capability::Mkdir) {
+                ctx.makedirs("e")?;
+            }
+            ctx.refuses(Unsupported, |at| at.remove_directory("d"))?;
+            ctx.refuses(Unsupported, |at| at.remove_directory("e"))
+        }
+    )
+    .lacking(Capability::RemoveDirectory),
 ];
 
 fn read_only(ctx: &Context) -> Checked {
@@ -92,7 +106,11 @@ fn read_only(ctx: &Context) -> Checked {
     fails(Unsupported, ctx.copyfile("f", "g", true))?;
     fails(Unsupported, ctx.rename("f", "g", true))?;
     fails(Unsupported, ctx.remove("f"))?;
+    fails(Unsupported, ctx.remove_many(&[("f", None)]))?;
+    fails(Unsupported, ctx.remove_directory("d"))?;
     fails(Unsupported, ctx.rmtree("d"))?;
+    fails(Unsupported, ctx.store.remove_key(&ctx.path("f"), None))?;
+    fails(Unsupported, ctx.store.copy_key(&ctx.path("f"), &ctx.path("g"), true))?;
     fails(Unsupported, ctx.mkdir("d"))?;
     fails(Unsupported, ctx.makedirs("d/e"))?;
     ctx.holds(&[])

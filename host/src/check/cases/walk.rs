@@ -3,6 +3,7 @@
 use larder_plugin_api::ErrorKind::{NotADirectory, NotFound};
 use larder_plugin_api::{Detail, Entry, ErrorKind, Kind, Result, Visit, WalkOptions};
 
+use super::listdir::etags_of;
 use crate::check::expect::{equal, that, words};
 use crate::check::{Case, Checked, Context};
 
@@ -99,6 +100,23 @@ pub const CASES: &[Case] = &[
         }
     ),
     case!(gives_sizes_in_full_detail, [], "With full detail files have their sizes.", sizes),
+    case!(
+        gives_the_etag_that_stat_gives,
+        [Etag],
+        "With full detail an etag that is given is that of `stat`.",
+        |ctx| {
+            ctx.files(&["a/1", "a/b/2", "3"])?;
+            let visits = visits(ctx.walk("", WalkOptions::default().with_detail(Detail::Full))?)?;
+            let in_visit = |visit: &Visit, name: &str| {
+                let directory = visit.directory.as_str();
+                if directory.is_empty() { name.to_owned() } else { format!("{directory}/{name}") }
+            };
+            let files = visits
+                .iter()
+                .flat_map(|visit| visit.files.iter().map(move |entry| (in_visit(visit, &entry.name), entry)));
+            etags_of(ctx, files)
+        }
+    ),
     case!(says_what_is_a_directory, [], "The entries say what they are.", |ctx| {
         ctx.files(&["a/1", "2"])?;
         let visits = visits(ctx.walk("", WalkOptions::default())?)?;
