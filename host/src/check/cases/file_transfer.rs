@@ -183,7 +183,7 @@ const WIDER_BYTES: usize = 16;
 
 /// A round fills the local file with a byte of its own: a content of two bytes is of no moment of the file.
 fn publishes_no_mix(ctx: &Context) -> Checked {
-    let local = Local::with(b"begin")?;
+    let local = Local::with(b"bbb")?;
     put(ctx, &local, "f", true)?;
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
