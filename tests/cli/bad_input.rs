@@ -439,7 +439,7 @@ fn a_directory_for_a_file_and_the_reverse() {
         [1]
         $ larder get mine:notes.txt artifacts/notes.txt/x
         ! error: cannot write `artifacts/notes.txt/x`
-        ! caused by: not a directory
+        ! caused by: Not a directory (os error 20)
         [1]
     "#]]);
 }
@@ -507,7 +507,7 @@ fn an_unwritable_directory() {
         .assert_eq(&outcome.stderr);
         expect![[r#"
             error: cannot write `artifacts/docs/new.txt`
-            caused by: permission denied
+            caused by: Permission denied (os error 13)
         "#]]
         .assert_eq(&local.stderr);
         expect![[r#"
@@ -647,14 +647,14 @@ fn one_broken_item_of_the_registry_does_not_stop_the_others() {
         $ larder cat mine:notes.txt
         buy bread
         $ larder ls other:
-        ! error: artifact store `other` is broken in `[TMP]/home/registry.json`, line 74
+        ! error: artifact store `other` is broken in `[TMP]/home/registry.json`, line 75
         ! caused by: invalid type: integer `17`, expected a string
         ! hint: correct it in the file, or delete it by its name; everything else is usable
         [1]
         $ larder store list --columns name
         NAME
         mine
-        ! warning: artifact store `other` is broken in `[TMP]/home/registry.json`, line 74
+        ! warning: artifact store `other` is broken in `[TMP]/home/registry.json`, line 75
         ! caused by: invalid type: integer `17`, expected a string
         ! hint: correct it in the file, or delete it by its name; everything else is usable
         $ larder store rename mine ours
@@ -689,7 +689,7 @@ fn a_full_disk() {
     assert_eq!(outcome.code, Some(1));
     expect![[r#"
         error: cannot write `mine:deep/large`
-        caused by: open `deep/large`: no space: cannot write the copy
+        caused by: open `deep/large`: no space: cannot write the file
         caused by: No space left on device (os error 28)
     "#]]
     .assert_eq(&outcome.stderr);

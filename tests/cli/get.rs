@@ -32,7 +32,7 @@ fn does_not_make_directories_for_a_file() {
     home.play(&expect![[r#"
         $ larder get mine:notes.txt nowhere/notes.txt
         ! error: cannot write `nowhere/notes.txt`
-        ! caused by: not found
+        ! caused by: No such file or directory (os error 2)
         ! hint: mkdir -p nowhere
         [1]
         $ larder get mine:notes.txt nowhere/

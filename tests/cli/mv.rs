@@ -88,15 +88,15 @@ fn refuses_to_move_into_itself() {
     home.play(&expect![[r#"
         $ larder mv mine:docs mine:docs/guide
         ! error: cannot move `mine:docs` to `mine:docs/guide/docs`
-        ! caused by: rename `docs`: invalid argument: the target is below the source
+        ! caused by: the target is below the source
         [1]
         $ larder mv mine: mine:x
         ! error: cannot move `mine:` to `mine:x`
-        ! caused by: rename: invalid argument: the root has no other name
+        ! caused by: the target is below the source
         [1]
         $ larder mv mine:notes.txt mine:notes.txt
         ! error: cannot move `mine:notes.txt` to `mine:notes.txt`
-        ! caused by: source and target are the same file
+        ! caused by: source and target are one and the same place
         [1]
         $ larder walk mine:
         mine:
@@ -115,13 +115,15 @@ fn nothing_is_lost_between_two_stores_of_one_root() {
         $ larder store copy mine twin -q
         $ larder mv mine:notes.txt twin:
         ! error: cannot move `mine:notes.txt` to `twin:notes.txt`
-        ! caused by: source and target are the same file
+        ! caused by: source and target are one and the same place
         [1]
         $ larder mv mine:docs twin:
-        ! error: cannot copy directory `mine:docs` into itself, `twin:docs`
+        ! error: cannot move `mine:docs` to `twin:docs`
+        ! caused by: source and target are one and the same place
         [1]
         $ larder mv mine:docs twin:docs/guide
-        ! error: cannot copy directory `mine:docs` into itself, `twin:docs/guide/docs`
+        ! error: cannot move `mine:docs` to `twin:docs/guide/docs`
+        ! caused by: the target is below the source
         [1]
         $ larder walk mine:
         mine:
@@ -145,18 +147,15 @@ fn nothing_is_lost_between_two_stores_of_one_root_that_is_no_directory() {
         $ larder put notes.txt mine:docs/
         $ larder mv mine:notes.txt twin:
         ! error: cannot move `mine:notes.txt` to `twin:notes.txt`
-        ! caused by: invalid argument: both stores have the same root path: the target may be the source itself, or below it
-        ! hint: if they are different places: larder cp -r mine:notes.txt twin:notes.txt
+        ! caused by: source and target are one and the same place
         [1]
         $ larder mv mine:docs twin:
         ! error: cannot move `mine:docs` to `twin:docs`
-        ! caused by: invalid argument: both stores have the same root path: the target may be the source itself, or below it
-        ! hint: if they are different places: larder cp -r mine:docs twin:docs
+        ! caused by: source and target are one and the same place
         [1]
         $ larder mv mine:docs twin:docs/deep
         ! error: cannot move `mine:docs` to `twin:docs/deep`
-        ! caused by: invalid argument: both stores have the same root path: the target may be the source itself, or below it
-        ! hint: if they are different places: larder cp -r mine:docs twin:docs/deep
+        ! caused by: the target is below the source
         [1]
         $ larder walk twin:
         twin:
@@ -171,8 +170,8 @@ fn says_what_is_missing() {
     let home = TestHome::with_files();
     home.play(&expect![[r#"
         $ larder mv mine:nothing mine:x
-        ! error: cannot move `mine:nothing` to `mine:x`
-        ! caused by: rename `nothing`: not found
+        ! error: cannot look at `mine:nothing`
+        ! caused by: stat `nothing`: not found
         [1]
     "#]]);
 }

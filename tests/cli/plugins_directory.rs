@@ -20,7 +20,7 @@ fn dropping_a_library_into_the_home_is_enough() {
         status:       ready
         origin:       dropped in
         schemes:      file://, /
-        capabilities: write, append, exclusive, copyfile, rename, rename-directory, mkdir, atomic-rename, atomic-rename-directory, native-copy, ranged-read, modified-time, persistent
+        capabilities: write, append, exclusive, copyfile, rename, rename-directory, mkdir, remove-directory, atomic-rename, atomic-rename-directory, native-copy, ranged-read, modified-time, persistent
         config:
           NAME   TYPE     DEFAULT  REQUIRED  SECRET  HELP
           fsync  boolean  false    no        no      Write a file and its directory to the disk before its writer closes, so that it survives a loss of power

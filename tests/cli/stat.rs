@@ -12,13 +12,15 @@ fn says_kind_size_and_time() {
         kind:       file
         size bytes: 10
         modified:   [TIME]
+        etag: [ETAG]
         $ larder stat mine:docs
         address:  mine:docs
         kind:     directory
         modified: [TIME]
         $ larder stat mine:
-        address: mine:
-        kind:    directory
+        address:  mine:
+        kind:     directory
+        modified: [TIME]
     "#]]);
 }
 
@@ -31,11 +33,13 @@ fn says_it_of_several() {
         kind:       file
         size bytes: 10
         modified:   [TIME]
+        etag: [ETAG]
 
         address:    mine:docs/readme.md
         kind:       file
         size bytes: 9
         modified:   [TIME]
+        etag: [ETAG]
         ! error: cannot look at `mine:nothing`
         ! caused by: stat `nothing`: not found
         [1]

@@ -96,7 +96,8 @@ fn says_what_is_missing() {
         ! error: `mine:notes.txt` is not a directory
         [1]
         $ larder sync mine:docs mine:docs/guide
-        ! error: `mine:docs` and `mine:docs/guide` are within each other
+        ! error: cannot sync `mine:docs` to `mine:docs/guide`
+        ! caused by: the target is below the source
         [1]
     "#]]);
 }

@@ -33,7 +33,7 @@ fn the_transcript_works_word_for_word() {
         status:       ready
         origin:       registered
         schemes:      file://, /
-        capabilities: write, append, exclusive, copyfile, rename, rename-directory, mkdir, atomic-rename, atomic-rename-directory, native-copy, ranged-read, modified-time, persistent
+        capabilities: write, append, exclusive, copyfile, rename, rename-directory, mkdir, remove-directory, atomic-rename, atomic-rename-directory, native-copy, ranged-read, modified-time, persistent
         config:
           NAME   TYPE     DEFAULT  REQUIRED  SECRET  HELP
           fsync  boolean  false    no        no      Write a file and its directory to the disk before its writer closes, so that it survives a loss of power
@@ -69,6 +69,7 @@ fn the_transcript_works_word_for_word() {
         kind:       file
         size bytes: 9
         modified:   [TIME]
+        etag: [ETAG]
         $ larder glob 'mine:**/*.md'
         mine:docs/readme.md
         $ larder walk mine:

@@ -47,7 +47,8 @@ fn here(capability: Capability) -> &'static str {
         }
         Capability::RangedRead => "one request for a range",
         Capability::ModifiedTime => "in whole seconds",
-        Capability::Etag => "the service's own",
+        Capability::RemoveDirectory => "the empty object with the key `directory/`",
+        Capability::Etag => "the service's own; of Cloud Storage the generation",
         Capability::Durable => "an upload is answered when the service keeps it",
         _ => "",
     }

@@ -68,6 +68,9 @@ fn all_fail(store: &Store, kind: ErrorKind, said: &str) {
 /// Of any service.
 pub fn a_place_that_is_missing_is_named(rig: &Rig) {
     all_fail(&rig.store, ErrorKind::Unavailable, &format!("`{}` does not exist", rig.bucket));
+    rig.proxy.clear();
+    fails(rig.store.stat(""), ErrorKind::NotFound, "does not exist");
+    assert_eq!(rig.proxy.requests().len(), 1, "{:?}", rig.proxy.requests());
 }
 
 pub fn a_missing_place_is_named_when_only_the_body_says_so(rig: &Rig) {

@@ -3,6 +3,7 @@
 
 mod answers;
 mod cancelling;
+mod keys;
 mod reaching;
 mod reading;
 mod rig;
@@ -89,6 +90,23 @@ const CASES: &[Case] = cases! {
         the_end_of_an_upload_ends_and_takes_its_parts_back on [Moto];
         an_upload_ends_when_nobody_answers_at_all on [Moto];
         an_upload_in_blocks_ends_and_is_not_visible on [Azurite];
+    }
+    keys {
+        a_key_without_a_path_is_an_item_that_is_an_error on [Moto, Azurite, FakeGcs];
+        a_tree_is_removed_with_every_key_and_nothing_else on [Moto, Azurite, FakeGcs];
+        the_path_of_a_request_is_the_keys_encoding on [Moto, Azurite, FakeGcs];
+        a_key_is_reached_by_its_exact_bytes on [Moto, Azurite, FakeGcs];
+        a_key_that_no_request_reaches_stays_and_is_named on [Moto];
+        a_name_that_xml_cannot_hold_is_listed_and_removed on [Moto, Minio];
+        a_name_that_the_service_changes_is_refused on [Azurite, FakeGcs];
+        a_file_and_a_directory_of_one_path_are_two on [Moto, Azurite, FakeGcs];
+        an_etag_is_the_same_wherever_it_is_told on [Moto, Minio, Azurite, FakeGcs];
+        a_file_that_was_written_meanwhile_is_not_removed on [Moto, Minio, Azurite, FakeGcs];
+        a_rename_keeps_what_came_meanwhile on [Moto, Azurite, FakeGcs];
+        a_rename_tells_what_it_leaves on [Moto, Azurite, FakeGcs];
+        an_empty_directory_is_removed_and_no_other on [Moto, Minio, Azurite, FakeGcs];
+        an_object_that_stands_for_a_directory_is_one on [Azurite];
+        packed_content_is_read_as_it_is_stored on [FakeGcs];
     }
 };
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use larder::{Home, Host, HostOptions, NewStore, RegisterFlavor};
 
 use crate::command::Larder;
-use crate::library;
+use crate::{fixture, library};
 
 /// A fresh home and a fresh place for roots.
 #[derive(Debug)]
@@ -54,6 +54,28 @@ impl TestHome {
     pub fn with_keeper() -> Self {
         let home = Self::new();
         home.register_flavor("keeper");
+        home
+    }
+
+    /// A home with a store `evil` of flavor `hostile`, which answers what a JSON document says, and a store `mine` of
+    /// flavor `local`. What `evil` is asked to change is written to the file `changes`.
+    pub fn with_hostile(answers: &serde_json::Value) -> Self {
+        let home = Self::with_local_store();
+        let host = home.host();
+        let registered = host.register_flavor(&fixture("hostile"), RegisterFlavor::default());
+        registered.expect("the flavor can be registered");
+        let file = home.file("answers.json", answers.to_string());
+        let text = |path: &Path| path.to_str().expect("the path is UTF-8").to_owned();
+        let config =
+            vec![("answers".to_owned(), text(&file)), ("log".to_owned(), text(&home.path("changes")))];
+        host.register_store(&NewStore {
+            name: "evil".to_owned(),
+            flavor: "hostile".to_owned(),
+            root: "hostile://x".to_owned(),
+            config,
+            ..NewStore::default()
+        })
+        .expect("the store can be registered");
         home
     }
 

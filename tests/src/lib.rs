@@ -8,6 +8,7 @@ pub mod http;
 mod mask;
 pub mod servers;
 mod session;
+mod terminal;
 
 use std::env;
 use std::fs;
@@ -24,7 +25,20 @@ pub use mask::{is_time, masked};
 ///
 /// When it is not there, saying how to build it.
 pub fn library(flavor: &str) -> PathBuf {
-    let name = format!("{}larder_flavor_{flavor}{}", env::consts::DLL_PREFIX, env::consts::DLL_SUFFIX);
+    built(&format!("larder_flavor_{flavor}"))
+}
+
+/// The library of a flavor that only tests want, under a name that no host finds by itself.
+///
+/// # Panics
+///
+/// As [`library`].
+pub fn fixture(name: &str) -> PathBuf {
+    built(&format!("larder_fixture_{name}"))
+}
+
+fn built(name: &str) -> PathBuf {
+    let name = format!("{}{name}{}", env::consts::DLL_PREFIX, env::consts::DLL_SUFFIX);
     let path = beside_the_test().join(&name);
     assert!(path.exists(), "`{}` is not built: run `cargo test --workspace`", path.display());
     path

@@ -1,6 +1,6 @@
 //! What differs from run to run and from machine to machine, made the same: times, digests, the width of columns.
 
-/// The text with `[TIME]` for times, `[SHA256]` for digests, `[SIZE]` and `[RUSTC]` for what a library is, and two spaces
+/// The text with `[TIME]` for times, `[SHA256]` for digests, `[ETAG]` for etags, `[SIZE]` and `[RUSTC]` for what a library is, and two spaces
 /// between the columns of a table with paths of this machine: they are as wide as the paths.
 pub fn masked(text: &str) -> String {
     let mut masked = String::with_capacity(text.len());
@@ -40,7 +40,25 @@ fn masked_line(line: &str) -> String {
             return format!("{}{label} {mask}\n", indent(line));
         }
     }
+    if let Some(line) = masked_etag(line) {
+        return line;
+    }
     masked_words(line)
+}
+
+/// An etag, in a line for people or of JSON; none where the store has none.
+fn masked_etag(line: &str) -> Option<String> {
+    let (before, value) = line.split_once("etag\": \"").or_else(|| line.split_once("etag: "))?;
+    if !before.trim_matches([' ', '"']).is_empty() {
+        return None;
+    }
+    let is_json = before.ends_with('"');
+    let end = if is_json { value.trim_start_matches(|c| c != '"') } else { "\n" };
+    Some(if is_json {
+        format!("{before}etag\": \"[ETAG]{end}")
+    } else {
+        format!("{before}etag: [ETAG]{end}")
+    })
 }
 
 /// Times and digests, wherever they stand between other characters.
@@ -76,6 +94,10 @@ mod tests {
         let digest = "0123456789abcdef".repeat(4);
         let text = format!(
             "\"at\": \"2026-05-09T07:29:33Z\",\n/{digest},1: (2026-05-09T07:29:33Z)\n  size bytes:  12\n"
+        );
+        assert_eq!(
+            masked("etag:       9a.b\n    \"etag\": \"9a\",\n    \"etag\": null,\n"),
+            "etag: [ETAG]\n    \"etag\": \"[ETAG]\",\n    \"etag\": null,\n"
         );
         let expected = "\"at\": \"[TIME]\",\n/[SHA256],1: ([TIME])\n  size bytes: [SIZE]\n";
         assert_eq!(masked(&text), expected);

@@ -82,9 +82,13 @@ struct Count<'a, 'b> {
 impl Count<'_, '_> {
     fn run(&mut self) -> Outcome {
         let told = |error| failed("count", self.place, error);
-        let stat = self.place.store.stat(&self.place.path).map_err(told)?;
-        if stat.kind != Kind::Directory {
-            return self.print(&self.place.path, Total { depth: 0, bytes: stat.size, files: 1 });
+        let Place { store, path } = self.place;
+        // A root that nobody made is empty.
+        if !path.is_empty() {
+            let stat = store.stat(path).map_err(told)?;
+            if stat.kind != Kind::Directory && !store.isdir(path).map_err(told)? {
+                return self.print(path, Total { depth: 0, bytes: stat.size, files: 1 });
+            }
         }
         let options = WalkOptions::default().with_topdown(false).with_detail(Detail::Full);
         let mut walk = self.place.store.walk(&self.place.path, options).map_err(told)?;

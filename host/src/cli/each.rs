@@ -20,7 +20,7 @@ pub fn each<T>(context: &Context, items: &[T], mut one: impl FnMut(&T) -> Outcom
                 context.printer.error(&error);
                 failed = true;
             }
-            Err(Failure::Told) => failed = true,
+            Err(Failure::Told | Failure::Undecided) => failed = true,
             Err(other) => return Err(other),
         }
     }

@@ -17,6 +17,8 @@ pub enum Failure {
     Output(io::Error),
     /// The answer is no, or the errors are told already.
     Told,
+    /// The question could not be answered; the errors are told already.
+    Undecided,
 }
 
 impl From<Error> for Failure {
@@ -44,6 +46,10 @@ pub const DONE: u8 = 0;
 pub const FAILED: u8 = 1;
 /// The request was not understood.
 pub const USAGE: u8 = 2;
+/// A question could not be answered: what `test`, `grep` and `cmp` end with then (POSIX, "Exit Status" of each).
+pub const UNDECIDED: u8 = 2;
+/// The terminal has gone: 128 and the number of SIGHUP.
+pub const HUNG_UP: u8 = 129;
 /// The user interrupted it: 128 and the number of SIGINT, as shells say it.
 pub const INTERRUPTED: u8 = 130;
 /// It was told to end: 128 and the number of SIGTERM.

@@ -2,9 +2,11 @@
 
 use clap::Args;
 use larder::transfer::{Verdict, verify};
+use larder_plugin_api::ErrorKind as StoreErrorKind;
 use serde_json::json;
 
 use super::context::Context;
+use super::each::is;
 use super::failure::{Failure, Outcome};
 use super::place::end_or_local;
 use super::printer::Rows;
@@ -12,8 +14,8 @@ use super::size::count;
 
 /// Compare two places byte by byte
 ///
-/// Prints what differs or is missing, and exits with 1 when anything does. Either side is a place in a store or a local
-/// path.
+/// Prints what differs or is missing, and exits with 1 when anything does, and with 2 when not everything could be
+/// compared. Either side is a place in a store or a local path.
 ///
 /// JSON: an array of `{"path", "verdict"}` of what is not the same; verdict is "differs", "missing in target" or
 /// "missing in source".
@@ -32,11 +34,21 @@ pub struct VerifyArgs {
 }
 
 pub fn run(arguments: &VerifyArgs, context: &Context) -> Outcome {
+    match compare(arguments, context) {
+        Err(Failure::Error(error)) if !is(&error, StoreErrorKind::Interrupted) => {
+            context.printer.error(&error);
+            Err(Failure::Undecided)
+        }
+        result => result,
+    }
+}
+
+fn compare(arguments: &VerifyArgs, context: &Context) -> Outcome {
     let source = end_or_local(context, &arguments.source)?;
     let target = end_or_local(context, &arguments.target)?;
     let printer = &context.printer;
     let mut rows = Rows::structured(printer, &["path", "verdict"]);
-    let (mut same, mut other) = (0_u64, 0_u64);
+    let (mut same, mut other, mut unknown) = (0_u64, 0_u64, 0_u64);
     let mut written: Outcome = Ok(());
     verify(&source, &target, &context.cancellation, &mut |path, verdict| {
         let verdict = match verdict {
@@ -47,7 +59,7 @@ pub fn run(arguments: &VerifyArgs, context: &Context) -> Outcome {
             }
             Ok(verdict) => verdict,
             Err(error) => {
-                other += 1;
+                unknown += 1;
                 printer.error(&error);
                 return Ok(());
             }
@@ -63,6 +75,11 @@ pub fn run(arguments: &VerifyArgs, context: &Context) -> Outcome {
     })?;
     rows.map_or(Ok(()), Rows::end)?;
     written?;
-    printer.note(&format!("same: {}, not the same: {other}", count(same, "file")));
-    if other > 0 { Err(Failure::Told) } else { Ok(()) }
+    let not_compared = if unknown > 0 { format!(", not compared: {unknown}") } else { String::new() };
+    printer.note(&format!("same: {}, not the same: {other}{not_compared}", count(same, "file")));
+    match (unknown, other) {
+        (0, 0) => Ok(()),
+        (0, _) => Err(Failure::Told),
+        _ => Err(Failure::Undecided),
+    }
 }

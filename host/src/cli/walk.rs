@@ -71,10 +71,14 @@ fn walk_lines(context: &Context, place: &Place, options: WalkOptions) -> Outcome
                     }
                     directory = line.len();
                 }
-                Item::Entry(entry) if entry.kind == Kind::Directory => continue,
+                // A link to a directory is not entered: it has no line of its own later.
+                Item::Entry(entry) if entry.kind == Kind::Directory && entry.link.is_none() => continue,
                 Item::Entry(entry) => {
                     line.truncate(directory);
                     line.push_str(entry.name);
+                    if entry.kind == Kind::Directory {
+                        line.push('/');
+                    }
                 }
                 Item::Error(error) => {
                     printer.error(&told(error));

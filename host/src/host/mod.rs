@@ -130,7 +130,7 @@ impl Host {
     ///
     /// Those of `change` and of [`Registry::update`].
     pub fn update<T>(&self, change: impl FnOnce(&mut Registry) -> Result<T>) -> Result<T> {
-        Registry::update(self.home(), change)
+        Registry::update_unless(self.cancellation(), self.home(), change)
     }
 
     /// The active stack: by `LARDER_ACTIVE_STACK`, for the nearest directory upwards, or for the user.

@@ -1,12 +1,17 @@
 //! The registry file on the disk: read without a lock, replaced in one step under one.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+use larder_plugin_api::ErrorKind;
 
 use crate::error::{Error, Result};
 use crate::home::Home;
+use crate::store::Cancellation;
 
 const TEMPORARY_PREFIX: &str = ".registry-";
 const TEMPORARY_SUFFIX: &str = ".tmp";
@@ -37,15 +42,15 @@ pub(super) struct Lock {
 }
 
 impl Lock {
-    /// Waits for the lock; makes the directory when it is not there.
-    pub(super) fn take(home: &Home) -> Result<Self> {
+    /// Waits for the lock, unless the caller cancels; makes the directory when it is not there.
+    pub(super) fn take(home: &Home, cancellation: &Cancellation) -> Result<Self> {
         let directory = home.config.clone();
         let wrong = |source| unwritable(&home.registry(), source);
         DirBuilder::new().recursive(true).mode(0o700).create(&directory).map_err(wrong)?;
         let mut options = OpenOptions::new();
         let file = options.write(true).create(true).truncate(false).mode(0o600).open(home.registry_lock());
         let file = file.map_err(wrong)?;
-        file.lock().map_err(wrong)?;
+        wait(&file, cancellation, wrong)?;
         Ok(Self { directory, _file: file })
     }
 
@@ -90,6 +95,23 @@ impl Lock {
                 // It harms nobody where it cannot be removed.
                 let _ = fs::remove_file(entry.path());
             }
+        }
+    }
+}
+
+/// How long a wait for the lock lasts until the caller is asked whether it gave up.
+const WAIT: Duration = Duration::from_millis(10);
+
+/// A wait in the system could not be cancelled: a signal handler lets it go on.
+fn wait(file: &File, cancellation: &Cancellation, wrong: impl FnOnce(io::Error) -> Error) -> Result<()> {
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::WouldBlock) if cancellation.is_cancelled() => {
+                return Err(larder_plugin_api::Error::from(ErrorKind::Interrupted).into());
+            }
+            Err(TryLockError::WouldBlock) => thread::sleep(WAIT),
+            Err(TryLockError::Error(error)) => return Err(wrong(error)),
         }
     }
 }

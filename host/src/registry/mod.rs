@@ -40,6 +40,7 @@ pub use stores::StoreRecord;
 
 use crate::error::{Error, Result};
 use crate::home::Home;
+use crate::store::Cancellation;
 use items::Items;
 use sections::Entry;
 
@@ -80,8 +81,21 @@ impl Registry {
     ///
     /// Those of [`open`](Self::open), of `change`, and a file or directory that cannot be written.
     pub fn update<T>(home: &Home, change: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        Self::update_unless(&Cancellation::new(), home, change)
+    }
+
+    /// The same; a caller that cancels waits for the lock no longer.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`update`](Self::update); *interrupted*.
+    pub fn update_unless<T>(
+        cancellation: &Cancellation,
+        home: &Home,
+        change: impl FnOnce(&mut Self) -> Result<T>,
+    ) -> Result<T> {
         let file = home.registry();
-        let lock = file::Lock::take(home)?;
+        let lock = file::Lock::take(home, cancellation)?;
         let text = file::read(&file)?;
         let mut registry = Self::parse(text.as_deref(), &file)?;
         let before = if text.is_some() { text } else { Some(registry.to_text()) };

@@ -1,9 +1,10 @@
 //! The `azure` flavor: Azure Blob Storage.
 //!
-//! - [`options`]: its config keys and credentials.
+//! - [`options`]: its config keys and credentials. [`dialect`]: its own requests.
 //!
 //! What a store does with it is in the crate that the flavors for object stores share.
 
+mod dialect;
 mod options;
 
 use larder_object_store::{CAPABILITIES, ObjectStore};

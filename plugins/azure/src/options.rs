@@ -1,14 +1,20 @@
 //! The config of a Blob Storage store: its keys, and the OpenDAL service that they describe.
 
-use larder_object_store::{KEYS, Place, Service, Tuning, refused_name, with_keys};
+use larder_object_store::wire::signing::{self, SharedCredentials, Sign, Signing};
+use larder_object_store::{Connected, KEYS, Place, Service, Tuning, refused_name, with_keys};
 use larder_plugin_api::{Config, ConfigKey, Error, ErrorKind, Result, Root};
-use opendal::Operator;
 use opendal::services::Azblob;
+use opendal_service_azure_common::{
+    AzureStorageConfig, AzureStorageService, azure_account_name_from_endpoint,
+    azure_config_from_connection_string,
+};
 use reqsign_azure_storage::{
-    AzureCliCredentialProvider, ClientSecretCredentialProvider, DefaultCredentialProvider,
-    StaticCredentialProvider,
+    AzureCliCredentialProvider, ClientSecretCredentialProvider, Credential, DefaultCredentialProvider,
+    RequestSigner, StaticCredentialProvider,
 };
 use reqsign_core::ProvideCredentialChain;
+
+use crate::dialect::AzureDialect;
 
 /// In the order in which they are asked.
 pub const CREDENTIAL_SOURCES: &str = "the config, AZURE_STORAGE_ACCOUNT_KEY and AZURE_STORAGE_SAS_TOKEN, the tokens of `az`, \
@@ -78,6 +84,14 @@ impl Options {
         let (bucket, config) = (place.bucket.clone(), config.clone());
         let service = Service {
             place: format!("container `{bucket}`"),
+            scope: format!("az:{}", account.scope()),
+            prefix: place.key_prefix(),
+            bucket,
+            conditional_deletes: true,
+            // An etag is never used again.
+            compares_copies: false,
+            generations: false,
+            has_folders: true,
             credential_sources: CREDENTIAL_SOURCES,
             exclusive: true,
             exclusive_copy: true,
@@ -89,6 +103,24 @@ impl Options {
 }
 
 impl Account {
+    /// What the connection string says.
+    fn stated(&self) -> Result<AzureStorageConfig> {
+        let Some(connection) = &self.connection_string else { return Ok(AzureStorageConfig::default()) };
+        azure_config_from_connection_string(connection, AzureStorageService::Blob).map_err(|_| {
+            // What is wrong with it is said with the text itself, which is a secret.
+            let message = "config key `connection_string`: expected `NAME=VALUE` pairs with `;` between them, as the portal shows them";
+            Error::new(ErrorKind::InvalidArgument, message)
+        })
+    }
+
+    /// The account and where it is, for identities: nothing of the credentials.
+    fn scope(&self) -> String {
+        let stated = self.stated().unwrap_or_default();
+        let endpoint = self.endpoint().or(stated.endpoint).unwrap_or_default();
+        let address = endpoint.split_once("://").map_or(endpoint.as_str(), |(_, address)| address);
+        address.trim_end_matches('/').to_ascii_lowercase()
+    }
+
     fn endpoint(&self) -> Option<String> {
         let of_name = || Some(format!("https://{}.blob.core.windows.net", self.name.as_ref()?));
         self.endpoint.clone().or_else(|| if self.connection_string.is_some() { None } else { of_name() })
@@ -96,10 +128,10 @@ impl Account {
 }
 
 /// The service takes a backslash for a slash, and its listings are XML 1.0, which has no other control characters than
-/// these three.
+/// these two as they are: a reader makes a newline of a lone carriage return.
 fn is_refused(character: char) -> bool {
     match character {
-        '\t' | '\n' | '\r' => false,
+        '\t' | '\n' => false,
         '\\' | '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => true,
         _ => false,
     }
@@ -135,48 +167,56 @@ fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-fn connect(place: &Place, account: &Account, config: &Config) -> Result<Operator> {
+fn connect(place: &Place, account: &Account, config: &Config) -> Result<Connected> {
     let text = |key: &str| config.text(key);
-    let mut azure = match &account.connection_string {
-        Some(connection) => Azblob::from_connection_string(connection).map_err(|_| {
-            // What is wrong with it is said with the text itself, which is a secret.
-            let message = "config key `connection_string`: expected `NAME=VALUE` pairs with `;` between them, as the portal shows them";
-            Error::new(ErrorKind::InvalidArgument, message)
-        })?,
-        None => Azblob::default(),
+    let stated = account.stated()?;
+    let Some(endpoint) = account.endpoint().or(stated.endpoint) else {
+        let message =
+            "no storage account is named: expected `account_name`, `connection_string` or `endpoint`";
+        return Err(Error::new(ErrorKind::InvalidArgument, message));
     };
-    azure = azure.container(&place.bucket).root(&place.prefix);
-    if let Some(name) = &account.name {
+    let endpoint = endpoint.trim_end_matches('/').to_owned();
+    let name =
+        account.name.clone().or(stated.account_name).or_else(|| azure_account_name_from_endpoint(&endpoint));
+    let key = text("account_key").or(stated.account_key);
+    let sas = text("sas_token").or(stated.sas_token);
+    let has_key = key.is_some() || sas.is_some() || account.connection_string.is_some();
+    let sources = if has_key { given(name.as_deref(), key, sas) } else { chain(account, config) };
+    let credentials = SharedCredentials::new(sources);
+    let mut azure = Azblob::default()
+        .container(&place.bucket)
+        .root(&place.prefix)
+        .endpoint(&endpoint)
+        .credential_provider_chain(credentials.chain());
+    if let Some(name) = &name {
         azure = azure.account_name(name);
-    }
-    match account.endpoint() {
-        Some(endpoint) => azure = azure.endpoint(endpoint.trim_end_matches('/')),
-        None if account.connection_string.is_some() => {}
-        None => {
-            let message =
-                "no storage account is named: expected `account_name`, `connection_string` or `endpoint`";
-            return Err(Error::new(ErrorKind::InvalidArgument, message));
-        }
-    }
-    if let Some(key) = text("account_key") {
-        azure = azure.account_key(&key);
-    }
-    if let Some(sas) = text("sas_token") {
-        azure = azure.sas_token(sas.trim_start_matches('?'));
     }
     if config.boolean("anonymous") {
         azure = azure.skip_signature();
     }
-    let has_key = ["account_key", "sas_token"].iter().any(|key| text(key).is_some())
-        || account.connection_string.is_some();
-    if !has_key {
-        azure = azure.credential_provider_chain(chain(account, config));
+    let dialect = AzureDialect {
+        address: format!("{endpoint}/{}", place.bucket),
+        signing: (!config.boolean("anonymous")).then(|| {
+            Box::new(Signing::new(&credentials, RequestSigner::new(), signing::context())) as Box<dyn Sign>
+        }),
+    };
+    Ok(Connected { operator: Service::operator(azure)?, dialect: Box::new(dialect) })
+}
+
+/// The key or the signature that was given, before what is looked for.
+fn given(name: Option<&str>, key: Option<String>, sas: Option<String>) -> ProvideCredentialChain<Credential> {
+    let mut chain = ProvideCredentialChain::new().push(DefaultCredentialProvider::new());
+    if let (Some(name), Some(key)) = (name, key) {
+        chain = chain.push_front(StaticCredentialProvider::new_shared_key(name, &key));
     }
-    Service::operator(azure)
+    match sas {
+        Some(sas) => chain.push_front(StaticCredentialProvider::new_sas_token(sas.trim_start_matches('?'))),
+        None => chain,
+    }
 }
 
 /// Where credentials are looked for when the config has no key.
-fn chain(account: &Account, config: &Config) -> ProvideCredentialChain<reqsign_azure_storage::Credential> {
+fn chain(account: &Account, config: &Config) -> ProvideCredentialChain<Credential> {
     let text = |key: &str| config.text(key).unwrap_or_default();
     let mut secret = ClientSecretCredentialProvider::new();
     if config.text("client_secret").is_some() {

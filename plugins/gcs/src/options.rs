@@ -1,9 +1,19 @@
 //! The config of a Cloud Storage store: its keys, and the OpenDAL service that they describe.
 
-use larder_object_store::{KEYS, Place, Service, Tuning, with_keys};
+use larder_object_store::wire::signing::{self, SharedCredentials, Sign, Signing};
+use larder_object_store::{Connected, KEYS, Place, Service, Tuning, with_keys};
 use larder_plugin_api::{Config, ConfigKey, Error, ErrorKind, Result, Root};
-use opendal::Operator;
 use opendal::services::Gcs;
+use reqsign_core::{Context, Env as _, OsEnv, ProvideCredentialChain, StaticEnv};
+use reqsign_google::{
+    Credential, DefaultCredentialProvider, FileCredentialProvider, RequestSigner, StaticCredentialProvider,
+    TokenCredentialProvider, VmMetadataCredentialProvider,
+};
+
+use crate::dialect::GcsDialect;
+
+/// What is asked for without another scope: to read and write objects.
+const SCOPE: &str = "https://www.googleapis.com/auth/devstorage.read_write";
 
 /// In the order in which they are asked.
 pub const CREDENTIAL_SOURCES: &str = "the config, GOOGLE_APPLICATION_CREDENTIALS, \
@@ -51,40 +61,97 @@ impl Options {
         let (bucket, config) = (place.bucket.clone(), config.clone());
         let service = Service {
             place: format!("bucket `{bucket}`"),
+            scope: format!("gs:{}", host_of(&endpoint_of(&config))),
+            prefix: place.key_prefix(),
+            bucket,
+            conditional_deletes: true,
+            // A generation is never used again.
+            compares_copies: false,
+            generations: true,
+            has_folders: false,
             credential_sources: CREDENTIAL_SOURCES,
             exclusive: true,
             exclusive_copy: true,
-            refused: |_| false,
+            // "Object naming guidelines"
+            refused: |character| matches!(character, '\r' | '\n'),
             connect: Box::new(move || connect(&place, &config)),
         };
         Ok(Self { service, tuning })
     }
 }
 
-fn connect(place: &Place, config: &Config) -> Result<Operator> {
+/// Where the service is.
+fn endpoint_of(config: &Config) -> String {
+    let endpoint = config.text("endpoint").unwrap_or_else(|| "https://storage.googleapis.com".to_owned());
+    endpoint.trim_end_matches('/').to_owned()
+}
+
+fn host_of(endpoint: &str) -> &str {
+    endpoint.split_once("://").map_or(endpoint, |(_, host)| host)
+}
+
+fn connect(place: &Place, config: &Config) -> Result<Connected> {
     let text = |key: &str| config.text(key).unwrap_or_default();
+    let scope = config.text("scope").unwrap_or_else(|| SCOPE.to_owned());
+    let credentials = SharedCredentials::new(credentials(config, &scope));
     let mut gcs = Gcs::default()
         .bucket(&place.bucket)
         .root(&place.prefix)
-        .credential(&in_base64(&text("credentials")))
-        .credential_path(&text("credentials_file"))
-        .service_account(&text("service_account"))
-        .scope(&text("scope"))
+        .credential_provider_chain(credentials.chain())
+        // Nothing is looked for beside the chain.
+        .disable_vm_metadata()
+        .disable_config_load()
+        .scope(&scope)
         .default_storage_class(&text("storage_class"))
         .predefined_acl(&text("predefined_acl"));
     if let Some(endpoint) = config.text("endpoint") {
         gcs = gcs.endpoint(endpoint.trim_end_matches('/'));
     }
-    if let Some(token) = config.text("token") {
-        gcs = gcs.token(token);
-    }
     if config.boolean("anonymous") {
         gcs = gcs.skip_signature();
     }
-    if !Tuning::instance_credentials(config, "instance_credentials") {
-        gcs = gcs.disable_vm_metadata();
+    let dialect = GcsDialect {
+        address: format!("{}/storage/v1/b/{}/o", endpoint_of(config), place.bucket),
+        bucket: place.bucket.clone(),
+        signing: (!config.boolean("anonymous")).then(|| {
+            let signer = RequestSigner::new("storage").with_scope(&scope);
+            Box::new(Signing::new(&credentials, signer, context(&scope))) as Box<dyn Sign>
+        }),
+    };
+    Ok(Connected { operator: Service::operator(gcs)?, dialect: Box::new(dialect) })
+}
+
+/// Files and variables of this process, with the scope for credentials that are asked for it.
+fn context(scope: &str) -> Context {
+    let mut envs = OsEnv.vars();
+    envs.insert("GOOGLE_SCOPE".to_owned(), scope.to_owned());
+    signing::context().with_env(StaticEnv { home_dir: OsEnv.home_dir(), envs })
+}
+
+/// Where credentials are looked for, in the order of [`CREDENTIAL_SOURCES`].
+fn credentials(config: &Config, scope: &str) -> ProvideCredentialChain<Credential> {
+    let is_instance = Tuning::instance_credentials(config, "instance_credentials");
+    let account = config.text("service_account");
+    let mut others = DefaultCredentialProvider::builder();
+    if !is_instance || account.is_some() {
+        others = others.no_vm_metadata();
     }
-    Service::operator(gcs)
+    let mut chain = ProvideCredentialChain::new().push(others.build());
+    if let Some(account) = account.filter(|_| is_instance) {
+        chain =
+            chain.push(VmMetadataCredentialProvider::new().with_scope(scope).with_service_account(account));
+    }
+    if let Some(file) = config.text("credentials_file") {
+        chain = chain.push_front(FileCredentialProvider::new(file).with_scope(scope));
+    }
+    let content = config.text("credentials").map(|content| in_base64(&content));
+    if let Some(Ok(given)) = content.map(StaticCredentialProvider::from_base64) {
+        chain = chain.push_front(given.with_scope(scope));
+    }
+    match config.text("token") {
+        Some(token) => chain.push_front(TokenCredentialProvider::new(token)),
+        None => chain,
+    }
 }
 
 /// The service wants Base64; people have a file of JSON.

@@ -6,13 +6,15 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use larder_plugin_api::{Error, ErrorKind, Level, Result, Services, StorePath};
-use opendal::options::{CopyOptions, DeleteOptions, ListOptions, ReadOptions, WriteOptions};
+use opendal::options::{CopyOptions, DeleteOptions, ReadOptions, WriteOptions};
 use opendal::raw::{OpCopy, OpDelete, OpRead, OpStat, OpWrite, Service as _, oio};
 use opendal::{Buffer, BytesRange, Metadata};
 use tokio::runtime::Handle;
 
 use crate::error;
+use crate::keys;
 use crate::known::KnownDirectories;
+use crate::requests::Lister;
 use crate::runtime;
 use crate::service::{Connection, LONGEST_DELAY, Service, first_line};
 use crate::token::Token;
@@ -27,7 +29,7 @@ const CANCELLED_ABORT_LIMIT: Duration = Duration::from_millis(500);
 /// A service with its connection, shared by a store and the readers and writers that outlive it.
 pub struct Client {
     pub tuning: Tuning,
-    service: Service,
+    pub(crate) service: Service,
     services: Services,
     connection: OnceLock<Connection>,
     pub known: KnownDirectories,
@@ -87,7 +89,7 @@ impl Client {
         self.services.log(Level::Warn, &format!("an unfinished upload may be left: {reason}"));
     }
 
-    fn connection(&self) -> Result<&Connection> {
+    pub(crate) fn connection(&self) -> Result<&Connection> {
         if let Some(connection) = self.connection.get() {
             return Ok(connection);
         }
@@ -124,6 +126,12 @@ impl Client {
         }
     }
 
+    /// What tells an object from the one that was at its key before.
+    pub fn etag<'a>(&self, object: &'a Metadata) -> Option<&'a str> {
+        let generation = object.version().filter(|_| self.service.generations);
+        generation.or_else(|| object.etag())
+    }
+
     /// The object at a key; `None` when there is none.
     pub async fn head(&self, key: &str) -> Result<Option<Metadata>> {
         let Connection { servicer, context, .. } = self.connection()?;
@@ -144,26 +152,29 @@ impl Client {
 
     /// Whether any key begins with the directory's, its marker included.
     pub async fn has_below(&self, directory: StorePath<'_>) -> Result<bool> {
-        let mut lister =
-            self.list(directory, ListOptions { recursive: true, limit: Some(1), ..ListOptions::default() })?;
-        Ok(self.next_listed(&mut lister).await?.is_some())
-    }
-
-    /// A listing of what is in a directory or, recursively, below it.
-    pub fn list(&self, directory: StorePath<'_>, options: ListOptions) -> Result<oio::Lister> {
-        let Connection { servicer, context, .. } = self.connection()?;
-        servicer
-            .list(context, &directory_key(directory.as_str()), options.into())
-            .map_err(|error| self.error(&error))
-    }
-
-    pub async fn next_listed(&self, lister: &mut oio::Lister) -> Result<Option<oio::Entry>> {
-        use oio::List as _;
-        match self.unconditional(lister.next()).await {
-            // A prefix without keys is an empty listing; there is nothing else that could be missing.
-            Err(error) if error.kind() == ErrorKind::NotFound => Err(self.missing_place()),
-            result => result,
+        let mut lister = Lister::of_tree(directory).limited(1);
+        while let Some(page) = lister.next_page(self).await? {
+            if !page.is_empty() {
+                return Ok(true);
+            }
         }
+        Ok(false)
+    }
+
+    /// Whether a directory is at a path.
+    pub async fn is_directory(&self, path: StorePath<'_>) -> Result<bool> {
+        Ok(path.is_root() || self.has_below(path).await? || self.is_folder(path).await?)
+    }
+
+    /// Whether an object stands for a directory at a path. Asks only where there are such objects.
+    pub async fn is_folder(&self, path: StorePath<'_>) -> Result<bool> {
+        Ok(self.service.has_folders
+            && self.head(path.as_str()).await?.is_some_and(|object| keys::is_folder(&object)))
+    }
+
+    /// Whether what was found is an object that stands for a directory.
+    pub fn is_folder_object(&self, object: &Metadata) -> bool {
+        self.service.has_folders && keys::is_folder(object)
     }
 
     /// The bytes of a key, of the object that `expected` describes when it is given.
@@ -196,6 +207,7 @@ impl Client {
     /// request is given up, and with it the upload that is to be taken back.
     pub async fn persistently<T>(
         &self,
+        what: &str,
         mut send: impl AsyncFnMut() -> opendal::Result<T>,
     ) -> Result<Answer<T>> {
         let mut delay = self.tuning.retry_delay;
@@ -208,7 +220,7 @@ impl Client {
                 };
                 let Some(retry) = retries.next() else { return Err(error) };
                 let reason = first_line(error.message());
-                self.services.log(Level::Warn, &format!("write: retry {retry} after: {reason}"));
+                self.services.log(Level::Warn, &format!("{what}: retry {retry} after: {reason}"));
                 tokio::time::sleep(delay + jitter(delay)).await;
                 delay = (delay * 2).min(LONGEST_DELAY.max(self.tuning.retry_delay));
             }
@@ -261,7 +273,7 @@ impl Client {
         use oio::Write as _;
         let token = Token::new();
         let mut writer = self.writer(key, condition, Some(&token))?;
-        match self.persistently(async || writer.close().await).await {
+        match self.persistently("write", async || writer.close().await).await {
             Ok(Answer::Done(_)) => Ok(true),
             Ok(Answer::ConditionFailed) => self.is_written_with(key, &token).await,
             Err(error) if error.kind() == ErrorKind::NotFound => Err(self.missing_place()),
@@ -318,10 +330,9 @@ impl Client {
         Ok(matches!(answer?, Answer::Done(_)))
     }
 
-    /// Removes keys, as many a request as the service takes. A key that is not there counts as removed.
-    pub async fn remove_all(&self, keys: &[String]) -> Result<()> {
+    /// Removes keys, as many a request as OpenDAL's service takes. A key that is not there counts as removed.
+    pub async fn remove_bulk(&self, keys: &[String]) -> Result<()> {
         use oio::Delete as _;
-        self.known.removed();
         let Connection { servicer, context, capability, .. } = self.connection()?;
         let arguments = OpDelete::from_options(capability, DeleteOptions::default())
             .map_err(|error| self.error(&error))?;

@@ -5,10 +5,16 @@ use std::error::Error as StdError;
 use larder_plugin_api::{Error, ErrorKind};
 use opendal::ErrorKind as Answer;
 
+/// The code of a request that was not sent, because its address would become that of another object.
+pub const NOT_SENT: &str = "NotSent";
+
 /// The error for what OpenDAL says. `place` is the bucket or container, `sources` where credentials were looked for.
 pub fn of_service(error: &opendal::Error, place: &str, sources: &str) -> Error {
     let code = quoted(error.message(), "code: ").or_else(|| quoted(error.message(), "reason: "));
     let code = code.unwrap_or_default();
+    if code == NOT_SENT {
+        return not_sent();
+    }
     let kind = kind_of_code(code).unwrap_or_else(|| kind_of_answer(error));
     let mut result = Error::new(kind, message(error, kind, code, place));
     if kind == ErrorKind::Unavailable && is_lasting(code) {
@@ -23,6 +29,12 @@ pub fn of_service(error: &opendal::Error, place: &str, sources: &str) -> Error {
         source = cause.source();
     }
     result
+}
+
+/// No request can reach the key.
+pub fn not_sent() -> Error {
+    let message = "the address of this key would become that of another object (`.` and `..` are taken out of it): nothing was sent";
+    Error::new(ErrorKind::InvalidPath, message)
 }
 
 /// The bucket or container does not exist; no retry helps.

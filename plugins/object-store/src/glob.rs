@@ -1,13 +1,14 @@
 //! `glob` with a `**`: one flat listing below the literal beginning of the pattern. A pattern without one goes through the
 //! directories that can match, which may be few among many.
 
+use std::collections::VecDeque;
+
 use larder_plugin_api::{Entry, GlobPattern, Result, StorePath};
-use opendal::raw::oio;
 
 use crate::client::SharedClient;
-use crate::listing::entry_named;
+use crate::keys::{self, is_in};
 use crate::pages::Pages;
-use crate::paths;
+use crate::wire::listed::Listed;
 
 /// The matches of a pattern, in the order of their paths.
 pub struct TreeGlob {
@@ -15,7 +16,7 @@ pub struct TreeGlob {
     pages: Pages,
     /// The directories that were seen to hold what was listed last, the outermost first.
     inside: Vec<String>,
-    ready: std::collections::VecDeque<Entry>,
+    ready: VecDeque<Result<Entry>>,
 }
 
 /// Whether one flat listing finds the matches in fewer requests.
@@ -26,30 +27,28 @@ pub fn is_deep(pattern: &str) -> bool {
 impl TreeGlob {
     pub fn open(client: &SharedClient, pattern: &str) -> Result<Self> {
         let pattern = GlobPattern::new(pattern)?;
-        let pages = Pages::of_tree(client, StorePath::new(pattern.literal_prefix())?)?;
-        Ok(Self { pattern, pages, inside: Vec::new(), ready: std::collections::VecDeque::new() })
+        let pages = Pages::of_tree(client, StorePath::new(pattern.literal_prefix())?);
+        Ok(Self { pattern, pages, inside: Vec::new(), ready: VecDeque::new() })
     }
 
-    /// Looks at a key, and at the directories that it is the first of.
-    fn look_at(&mut self, listed: &oio::Entry) {
-        let Some(path) = paths::listed_path(listed.path()) else { return };
-        let is_marker = listed.path().ends_with('/');
-        let above: Vec<_> = path.ancestors().filter(|above| !above.is_root()).collect();
-        let marker = is_marker.then_some(path);
-        self.inside.retain(|directory| {
-            StorePath::new(directory).is_ok_and(|directory| path.below(directory).is_some())
-        });
-        for directory in above.into_iter().rev().chain(marker) {
-            if !self.inside.iter().any(|seen| seen == directory.as_str()) {
-                self.inside.push(directory.as_str().to_owned());
-                if self.pattern.matches(directory.as_str()) {
-                    self.ready.push_back(Entry::directory(directory.as_str()));
-                }
+    /// Looks at a key, and at the directories that it is the first of. A key without a path may be anything that the pattern
+    /// asks for.
+    fn look_at(&mut self, listed: &Listed) {
+        let place = keys::place(listed);
+        self.inside.retain(|directory| is_in(place.directory, directory));
+        let seen = self.inside.last().map_or(0, String::len);
+        let ends = place.directory.match_indices('/').map(|(at, _)| at);
+        for end in ends.chain([place.directory.len()]).filter(|end| *end > seen) {
+            let directory = &place.directory[..end];
+            self.inside.push(directory.to_owned());
+            if self.pattern.matches(directory) {
+                self.ready.push_back(Ok(Entry::directory(directory)));
             }
         }
-        if !is_marker && self.pattern.matches(path.as_str()) {
-            self.ready.push_back(entry_named(path.as_str(), listed));
+        if place.file.is_some() && self.pattern.matches(&listed.key) {
+            self.ready.push_back(Ok(listed.entry(&listed.key)));
         }
+        self.ready.extend(place.reason.map(|reason| Err(keys::nameless(&listed.key, reason))));
     }
 }
 
@@ -64,6 +63,6 @@ impl Iterator for TreeGlob {
                 Ok(Some(listed)) => self.look_at(&listed),
             }
         }
-        self.ready.pop_front().map(Ok)
+        self.ready.pop_front()
     }
 }

@@ -1,14 +1,14 @@
 //! What stands at a path, and whether something can be put there. A service knows keys only; these are the rules that make
 //! a tree of them.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use futures::future::try_join_all;
 use larder_plugin_api::{Error, ErrorKind, Result, Stat, StorePath};
 use opendal::Metadata;
 
 use crate::client::Client;
-use crate::token;
+use crate::{requests, token};
 
 /// What stands at a path.
 pub enum Standing {
@@ -23,7 +23,11 @@ pub async fn look(client: &Client, path: StorePath<'_>) -> Result<Standing> {
         return Ok(Standing::Directory);
     }
     if let Some(metadata) = client.head(path.as_str()).await? {
-        return Ok(Standing::File(metadata));
+        return Ok(if client.is_folder_object(&metadata) {
+            Standing::Directory
+        } else {
+            Standing::File(metadata)
+        });
     }
     Ok(if client.has_below(path).await? { Standing::Directory } else { Standing::Nothing })
 }
@@ -41,18 +45,23 @@ pub async fn file(client: &Client, path: StorePath<'_>) -> Result<Metadata> {
     }
 }
 
-/// The error for a path below which nothing was listed: *not a directory* for a file, else *not found*.
-pub async fn missing_directory(client: &Client, path: StorePath<'_>) -> Result<Error> {
-    Ok(match look(client, path).await? {
-        Standing::File(_) => Error::not_a_directory(),
-        _ => Error::not_found(),
-    })
+/// For a path below which nothing was listed.
+///
+/// # Errors
+///
+/// *Not a directory* for a file, *not found* for nothing.
+pub async fn check_directory(client: &Client, path: StorePath<'_>) -> Result<()> {
+    match look(client, path).await? {
+        Standing::File(_) => Err(Error::not_a_directory()),
+        Standing::Directory => Ok(()),
+        Standing::Nothing => Err(Error::not_found()),
+    }
 }
 
 /// What `stat` says of an object.
-pub fn stat_of(metadata: &Metadata) -> Stat {
+pub fn stat_of(client: &Client, metadata: &Metadata) -> Stat {
     let mut stat = Stat::file(metadata.content_length()).with_modified(modified(metadata));
-    stat.etag = metadata.etag().map(str::to_owned);
+    stat.etag = client.etag(metadata).map(str::to_owned);
     stat.version = metadata.version().map(str::to_owned);
     stat.content_type = metadata.content_type().map(str::to_owned);
     if let Some(user) = metadata.user_metadata() {
@@ -65,15 +74,16 @@ pub fn stat_of(metadata: &Metadata) -> Stat {
 /// When an object was last written, in whole seconds: an answer to HEAD has no more (RFC 9110, section 5.6.7), and a listing
 /// says the same.
 pub fn modified(metadata: &Metadata) -> Option<SystemTime> {
-    let since = SystemTime::from(metadata.last_modified()?).duration_since(UNIX_EPOCH).ok()?;
-    Some(UNIX_EPOCH + Duration::from_secs(since.as_secs()))
+    requests::whole_seconds(SystemTime::from(metadata.last_modified()?))
 }
 
 /// Refuses a path below a file: *not a directory*. All parents are asked at once.
 pub async fn check_parents(client: &Client, path: StorePath<'_>) -> Result<()> {
     let above = path.ancestors().filter(|above| !above.is_root() && !client.known.contains(*above));
     let heads = try_join_all(above.map(|ancestor| async move {
-        Ok::<_, Error>(client.head(ancestor.as_str()).await?.map(|_| ancestor.as_str()))
+        let object = client.head(ancestor.as_str()).await?;
+        let file = object.filter(|object| !client.is_folder_object(object));
+        Ok::<_, Error>(file.map(|_| ancestor.as_str()))
     }));
     match heads.await?.into_iter().flatten().next() {
         Some(file) => Err(Error::new(ErrorKind::NotADirectory, format!("`{file}` is a file"))),
@@ -98,9 +108,4 @@ pub async fn check_writable(client: &Client, path: StorePath<'_>) -> Result<()> 
         return Err(Error::is_a_directory());
     }
     parents
-}
-
-/// A key as a path of the store; `None` for what no path can name, such as an empty component that another tool made.
-pub fn listed_path(key: &str) -> Option<StorePath<'_>> {
-    StorePath::new(key.strip_suffix('/').unwrap_or(key)).ok().filter(|path| !path.is_root())
 }

@@ -31,6 +31,11 @@ impl Place {
         }
         Ok(Self { bucket: bucket.to_owned(), prefix: root.prefix().to_owned() })
     }
+
+    /// What all keys begin with, the `/` after the prefix included.
+    pub fn key_prefix(&self) -> String {
+        if self.prefix.is_empty() { String::new() } else { format!("{}/", self.prefix) }
+    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use larder_plugin_api::{Error, ErrorKind, Reader, Result, SeekFrom, StorePath};
+use larder_plugin_api::{Error, ErrorKind, Reader, Result, SeekFrom, Stat, StorePath};
 use opendal::raw::oio;
 use opendal::{Buffer, BytesRange, Metadata};
 use tokio::task::JoinHandle;
@@ -140,6 +140,11 @@ async fn begin(client: &SharedClient, path: StorePath<'_>) -> Result<(Metadata, 
     match client.bounded(reader.open_dyn(BytesRange::from(..))).await {
         Ok(Answer::Done((answer, stream))) => {
             if let Some(metadata) = answer.into_metadata() {
+                // An answer to GET does not always say that the object stands for a directory.
+                let is_empty = metadata.content_length() == 0;
+                if is_empty && client.is_folder(path).await? {
+                    return Err(Error::is_a_directory());
+                }
                 return Ok((metadata, Some(stream)));
             }
         }
@@ -217,6 +222,10 @@ impl Reader for ObjectReader {
 
     fn size(&mut self) -> Result<u64> {
         Ok(self.length())
+    }
+
+    fn stat(&mut self) -> Result<Stat> {
+        Ok(paths::stat_of(&self.client, &self.metadata))
     }
 
     fn read_at(&mut self, offset: u64, buffer: &mut [u8]) -> Result<usize> {

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use larder_plugin_api::{
-    ArtifactStore, Capability, Detail, Entries, OpenMode, Opened, Result, Services, Stat, StorePath, Walk,
-    WalkOptions,
+    ArtifactStore, Capability, Detail, Entries, Identity, OpenMode, Opened, Removal, Result, Services, Stat,
+    StorePath, Walk, WalkOptions,
 };
 
 use crate::client::{Client, SharedClient};
@@ -16,7 +16,7 @@ use crate::service::Service;
 use crate::tuning::Tuning;
 use crate::walk::{self, TreeWalk};
 use crate::writer::ObjectWriter;
-use crate::{copies, directories, rmtree};
+use crate::{copies, directories, exact, rmtree};
 
 /// What a store on a service can do.
 ///
@@ -36,6 +36,7 @@ pub const CAPABILITIES: &[Capability] = &[
     Capability::Etag,
     Capability::Durable,
     Capability::Persistent,
+    Capability::RemoveDirectory,
 ];
 
 /// A store in a bucket or a container.
@@ -86,7 +87,7 @@ impl ArtifactStore for ObjectStore {
         if self.client.check_name(path).is_err() {
             return Ok(false);
         }
-        self.client.wait(self.client.has_below(path))
+        self.client.wait(self.client.is_directory(path))
     }
 
     fn listdir(&self, path: StorePath, _detail: Detail) -> Result<Entries> {
@@ -123,8 +124,11 @@ impl ArtifactStore for ObjectStore {
     fn stat(&self, path: StorePath) -> Result<Stat> {
         self.client.check_name(path)?;
         self.client.wait(async {
+            if path.is_root() {
+                return exact::stat_root(&self.client).await;
+            }
             match paths::look(&self.client, path).await? {
-                Standing::File(metadata) => Ok(paths::stat_of(&metadata)),
+                Standing::File(metadata) => Ok(paths::stat_of(&self.client, &metadata)),
                 Standing::Directory => Ok(Stat::directory()),
                 Standing::Nothing => Err(larder_plugin_api::Error::not_found()),
             }
@@ -142,6 +146,32 @@ impl ArtifactStore for ObjectStore {
             Ok(walk) => Walk::streaming(walk),
             Err(error) => Walk::streaming(walk::failed(error)),
         })
+    }
+
+    fn remove_many(&self, files: &[Removal<'_>]) -> Result<Vec<Result<()>>> {
+        self.client.wait(async { Ok(exact::remove_many(&self.client, files).await) })
+    }
+
+    fn remove_directory(&self, path: StorePath) -> Result<()> {
+        self.client.check_name(path)?;
+        self.client.wait(directories::remove_directory(&self.client, path))
+    }
+
+    fn identity(&self, path: StorePath) -> Result<Option<Identity>> {
+        Ok(Some(self.client.identity(path)))
+    }
+
+    fn stat_key(&self, key: &str) -> Result<Stat> {
+        self.client.wait(exact::stat_key(&self.client, key))
+    }
+
+    fn remove_key(&self, key: &str, etag: Option<&str>) -> Result<()> {
+        self.client.wait(exact::remove_key(&self.client, key, etag))
+    }
+
+    fn copy_key(&self, key: &str, target: StorePath, overwrite: bool) -> Result<()> {
+        self.client.check_name(target)?;
+        self.client.wait(exact::copy_key(&self.client, key, target, overwrite))
     }
 
     fn capabilities(&self) -> Option<Vec<Capability>> {

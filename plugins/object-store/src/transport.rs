@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::{HeaderMap, LOCATION, RETRY_AFTER};
-use http::{Method, Request, Response, StatusCode};
+use http::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
+use http::{Method, Request, Response, StatusCode, Uri};
 use larder_plugin_api::{Error, ErrorKind, Result};
 use opendal::{Buffer, HttpBody, HttpTransport, HttpTransporter};
 use opendal_http_transport_reqwest::ReqwestTransport;
 use tokio::sync::Semaphore;
 
+use crate::error::NOT_SENT;
 use crate::tuning::Tuning;
 use crate::verify;
 
@@ -27,7 +28,7 @@ const IDLE: Duration = Duration::from_mins(1);
 /// # Errors
 ///
 /// *Unavailable* when it cannot be made, such as without certificates of the system.
-pub fn make(tuning: &Tuning) -> Result<HttpTransporter> {
+pub fn make(tuning: &Tuning, as_stored: bool) -> Result<HttpTransporter> {
     // Another store of the library was first: then it is installed already.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let client = reqwest::Client::builder()
@@ -49,6 +50,7 @@ pub fn make(tuning: &Tuning) -> Result<HttpTransporter> {
         client: ReqwestTransport::new(client),
         in_flight: Arc::new(Semaphore::new(tuning.requests)),
         verify: tuning.verify_downloads,
+        as_stored,
     }))
 }
 
@@ -58,11 +60,19 @@ struct Watched {
     /// Requests whose answer has not begun. A body that a reader takes its time for is in nobody's way.
     in_flight: Arc<Semaphore>,
     verify: bool,
+    /// Whether content is to be asked for as it is stored. Cloud Storage unpacks what is stored with `Content-Encoding: gzip`
+    /// for a client that does not take it ("Transcoding of gzip-compressed files"): then neither its size nor its checksum
+    /// is that of the object.
+    as_stored: bool,
 }
 
 impl HttpTransport for Watched {
-    async fn fetch(&self, request: Request<Buffer>) -> opendal::Result<Response<HttpBody>> {
+    async fn fetch(&self, mut request: Request<Buffer>) -> opendal::Result<Response<HttpBody>> {
+        check_address(request.uri())?;
         let method = request.method().clone();
+        if self.as_stored && request.uri().query().is_some_and(|query| query.contains("alt=media")) {
+            request.headers_mut().insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
+        }
         let permit = self.in_flight.acquire().await;
         let answer = self.client.fetch(request).await?;
         drop(permit);
@@ -83,6 +93,17 @@ impl HttpTransport for Watched {
         let body = verify::whole_body(parts.status, &parts.headers, body);
         Ok(Response::from_parts(parts, body))
     }
+}
+
+/// Refuses an address whose path the client would change: it takes out `.` and `..`, also encoded ones, and the request would
+/// be for another object. The path that is sent is the one that was signed, byte for byte.
+fn check_address(address: &Uri) -> opendal::Result<()> {
+    let sent = reqwest::Url::parse(&address.to_string());
+    if sent.is_ok_and(|sent| sent.path() == address.path()) {
+        return Ok(());
+    }
+    let message = format!("code: \"{NOT_SENT}\"");
+    Err(opendal::Error::new(opendal::ErrorKind::ConfigInvalid, message))
 }
 
 /// The pause that a service asks for before it is asked again (RFC 9110, section 10.2.3); only the form in seconds.
@@ -113,4 +134,34 @@ fn redirected(headers: &HeaderMap) -> opendal::Error {
     };
     let message = format!("code: \"PermanentRedirect\", message: \"{to}\"");
     opendal::Error::new(opendal::ErrorKind::ConfigInvalid, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_would_become_another_one_is_refused() {
+        for path in ["/b/d/../x", "/b/./x", "/b/d/%2E%2E/x", "/b/d/.%2e/x", "/b/..", "/b/%2e"] {
+            let address = format!("http://host:1{path}").parse().expect("it is an address");
+            assert!(check_address(&address).is_err(), "{path}");
+        }
+    }
+
+    #[test]
+    fn an_address_of_any_other_key_is_sent_as_it_is() {
+        for path in [
+            "/b//x",
+            "/b/d//",
+            "/b/%2F%2F",
+            "/b/d%2F..%2Fx",
+            "/b/...",
+            "/b/%252E%252E",
+            "/b/a%0Db?list-type=2",
+            "",
+        ] {
+            let address = format!("http://host:1{path}").parse().expect("it is an address");
+            assert!(check_address(&address).is_ok(), "{path}");
+        }
+    }
 }

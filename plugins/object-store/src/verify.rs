@@ -86,10 +86,16 @@ fn is_all(headers: &HeaderMap) -> bool {
     })
 }
 
+/// Whether the service unpacked what it keeps. The checksum is that of the packed content.
+fn is_unpacked(headers: &HeaderMap) -> bool {
+    let packed = headers.get("x-goog-stored-content-encoding").is_some_and(|encoding| encoding != "identity");
+    packed && !headers.contains_key("content-encoding")
+}
+
 /// Wraps the body of an answer to a GET, so that its end is an error when it is not the object's content.
 pub fn whole_body(status: StatusCode, headers: &HeaderMap, body: HttpBody) -> HttpBody {
     let is_whole = status == StatusCode::OK || status == StatusCode::PARTIAL_CONTENT && is_all(headers);
-    if !is_whole || headers.contains_key("content-encoding") {
+    if !is_whole || is_unpacked(headers) {
         return body;
     }
     let Some(mut expected) = Expected::of_headers(headers) else { return body };

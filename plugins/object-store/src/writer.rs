@@ -128,9 +128,9 @@ impl ObjectWriter {
                     ReadOptions { if_match: before.etag().map(str::to_owned), ..ReadOptions::default() }
                         .into();
                 let range = BytesRange::new(at, Some(len));
-                let copied = self
-                    .client
-                    .persistently(async || writer.copy_from_dyn(&self.path, arguments.clone(), range).await);
+                let copied = self.client.persistently("write", async || {
+                    writer.copy_from_dyn(&self.path, arguments.clone(), range).await
+                });
                 copied.await.and_then(unchanged)?;
                 at += len;
                 self.parts += 1;
@@ -147,7 +147,8 @@ impl ObjectWriter {
             let (_, piece) = self.client.bounded(read).await.and_then(unchanged)?;
             at += len;
             if at < size || len == part {
-                let sent = self.client.persistently(async || writer.write_dyn(piece.clone()).await).await;
+                let sent =
+                    self.client.persistently("write", async || writer.write_dyn(piece.clone()).await).await;
                 sent.and_then(unchanged)?;
                 self.parts += 1;
             } else {
@@ -168,7 +169,7 @@ impl ObjectWriter {
         }
         let State::Sending(writer) = &mut self.state else { return Err(over()) };
         let part = buffer(part);
-        let sent = self.client.persistently(async || writer.write_dyn(part.clone()).await).await;
+        let sent = self.client.persistently("write", async || writer.write_dyn(part.clone()).await).await;
         sent.and_then(unchanged)?;
         self.parts += 1;
         Ok(())
@@ -197,7 +198,7 @@ impl ObjectWriter {
         let condition_is_free = self.mode == OpenMode::Exclusive;
         self.send().await?;
         let State::Sending(writer) = &mut self.state else { return Err(over()) };
-        let answer = self.client.persistently(async || writer.close_dyn().await).await;
+        let answer = self.client.persistently("write", async || writer.close_dyn().await).await;
         let is_settled = match &answer {
             Ok(Answer::Done(_)) => true,
             Ok(Answer::ConditionFailed) => false,

@@ -1,10 +1,11 @@
 //! The `s3` flavor: Amazon S3, or in a server that speaks its protocol.
 //!
-//! - [`options`]: its config keys and credentials.
+//! - [`options`]: its config keys and credentials. [`dialect`]: its own requests.
 //! - [`region`]: what the environment says where the config is silent.
 //!
 //! What a store does with it is in the crate that the flavors for object stores share.
 
+mod dialect;
 mod options;
 mod region;
 

@@ -21,7 +21,7 @@ pub use table::{Table, text_of};
 
 use super::arguments::GlobalArgs;
 use super::escape::{escaped, escaped_json, has_hidden};
-use super::failure::{DONE, FAILED, Failure, INTERRUPTED, Outcome, status_of};
+use super::failure::{DONE, FAILED, Failure, INTERRUPTED, Outcome, UNDECIDED, status_of};
 
 /// How data is printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -249,6 +249,7 @@ impl Printer {
         let status = match result {
             Ok(()) => DONE,
             Err(Failure::Told) => FAILED,
+            Err(Failure::Undecided) => UNDECIDED,
             Err(Failure::Error(error)) => {
                 let status = status_of(&error);
                 if status == INTERRUPTED {

@@ -122,7 +122,15 @@ impl End {
         match self {
             Self::Local(path) => local::stat(path).map_err(|error| self.io("look at", error)),
             Self::Below(below) => below.stat().map_err(|error| self.io("look at", error)),
-            Self::Store { store, path } => store.stat(path).map_err(|error| self.said("look at", error)),
+            Self::Store { store, path } => store.stat(path).map_err(|error| {
+                let missing = path.is_empty() && error.kind() == StoreErrorKind::NotFound;
+                let error = self.said("look at", error);
+                if missing {
+                    error.with_hint(format!("its root, `{}`, is not there", store.root()))
+                } else {
+                    error
+                }
+            }),
         }
     }
 

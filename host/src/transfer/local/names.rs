@@ -6,6 +6,7 @@
 use std::io;
 
 use larder_plugin_api::{Error, ErrorKind};
+#[cfg(test)]
 use sha2::{Digest, Sha256};
 
 const PREFIX: &str = ".larder-";
@@ -53,18 +54,18 @@ pub fn staged(number: u32) -> String {
 }
 
 /// What a download to `name` is called until it is complete.
-#[cfg_attr(not(test), expect(dead_code, reason = "no download is continued yet; the sweep is ready for it"))]
+#[cfg(test)]
 pub fn part(name: &[u8]) -> String {
     format!("{PREFIX}{}{PART}", digest(name))
 }
 
 /// The journal of a download to `name`. Whoever continues the download holds a lock (`flock`) on it.
-#[cfg_attr(not(test), expect(dead_code, reason = "no download is continued yet; the sweep is ready for it"))]
+#[cfg(test)]
 pub fn journal(name: &[u8]) -> String {
     format!("{PREFIX}{}{JOURNAL}", digest(name))
 }
 
-#[cfg_attr(not(test), expect(dead_code, reason = "no download is continued yet; the sweep is ready for it"))]
+#[cfg(test)]
 fn digest(name: &[u8]) -> String {
     use std::fmt::Write;
     Sha256::digest(name)[..DIGEST_BYTES].iter().fold(String::new(), |mut text, byte| {

@@ -6,21 +6,14 @@ use std::io::{self, Read};
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
-use larder_plugin_api::{Entry, Error, ErrorKind, Kind, Visit};
+use larder_plugin_api::{Entry, Error, ErrorKind, Kind, MAX_HELD_BYTES, MAX_LEVELS, MAX_PATH_BYTES, Visit};
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, Stat, fstat, openat, statat};
 use rustix::io::Errno;
 
-use super::confine::{LISTING, open_beneath, open_through_links};
+use super::confine::{LISTING, link_of, open_beneath, open_through_links};
 use super::leftovers::identity;
 use super::tree::modified_of;
 use super::{join, names};
-
-/// How deep a walk goes.
-const MAX_LEVELS: usize = 4096;
-/// How long a path becomes.
-const MAX_PATH_BYTES: usize = 64 * 1024;
-/// How much is held of one directory.
-const MAX_HELD_BYTES: usize = 1 << 30;
 
 /// What becomes of symbolic links.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -162,9 +155,10 @@ impl LocalWalk {
         }
         let followed =
             statat(directory, name, AtFlags::empty()).ok().filter(|stat| self.follows(stat, above));
-        Ok(Some(
-            followed.map_or_else(|| Entry::new(name_text, Kind::Other), |stat| entry_of(name_text, &stat)),
-        ))
+        let entry =
+            followed.map_or_else(|| Entry::new(name_text, Kind::Other), |stat| entry_of(name_text, &stat));
+        // It went away, or became something else, between the two calls: then it leads nowhere.
+        Ok(Some(entry.with_link(link_of(directory.as_fd(), name_text).unwrap_or_default())))
     }
 
     /// Whether a link to this is what it leads to. `above` is the directory that the link is in.
