@@ -300,7 +300,11 @@ fn a_restored_older_version_is_copied_to_a_local_directory() {
     "#]]);
     fs::write(&source, "old").expect("it is written");
     let old = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000_000);
-    fs::File::options().write(true).open(&source).and_then(|file| file.set_modified(old)).expect("it has a time");
+    fs::File::options()
+        .write(true)
+        .open(&source)
+        .and_then(|file| file.set_modified(old))
+        .expect("it has a time");
     home.play(&expect![[r#"
         $ larder sync --update tree target
         ! 0 added, 0 updated, 0 deleted, 1 unchanged, 0 bytes copied

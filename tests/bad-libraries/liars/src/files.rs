@@ -36,7 +36,9 @@ impl Liar {
         match self.lie {
             Lie::PutFileEmpty if content.is_empty() => {}
             Lie::PutFileKeeps if transfer.overwrite && honest.isfile(path) => {}
-            Lie::PutFileNoParents if path.parent().is_some_and(|parent| honest.is_missing(parent)) => {
+            Lie::PutFileNoParents
+                if path.ancestors().filter(|parent| honest.is_missing(*parent)).count() > 1 =>
+            {
                 return Err(Error::not_found());
             }
             Lie::PutFileDirectories if !path.is_root() && honest.isdir(path)? => {
@@ -59,7 +61,7 @@ impl Liar {
         let mut content = Vec::new();
         if self.lie == Lie::PutFileMixes {
             (&mut file).take(before / 2).read_to_end(&mut content)?;
-            thread::sleep(BETWEEN);
+            thread::sleep(BETWEEN * 5);
         }
         file.read_to_end(&mut content)?;
         let after = file.metadata()?.len();

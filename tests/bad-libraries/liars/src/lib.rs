@@ -183,7 +183,7 @@ liars! {
     // Whole files.
     PutFileShort = "put-file-short": "a local file of more than 1 MiB arrives without its last byte";
     PutFileEmpty = "put-file-empty": "an empty local file is not published";
-    PutFileNoParents = "put-file-no-parents": "a local file is not put where a parent is missing";
+    PutFileNoParents = "put-file-no-parents": "a local file is not put where two parents are missing";
     PutFileKeeps = "put-file-keeps": "a file that is there is not replaced by a local one";
     PutFileOverwrites = "put-file-overwrites": "a local file overwrites when it may not";
     PutFileMissing = "put-file-missing": "a local file that is missing is put as an empty one";

@@ -1,6 +1,6 @@
 //! Lies of the operations that look at one path.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use larder_plugin_api::{ArtifactStore, Error, ErrorKind, Kind, Result, Stat, StorePath};
 
@@ -49,7 +49,7 @@ impl Liar {
                 Lie::OpenWideBits => stat.unix_mode = Some(0o777),
                 Lie::OpenReplacesBits => stat.unix_mode = self.given(path).and_then(|given| given.unix_mode),
                 Lie::OpenWrongTime if self.given(path).is_some_and(|given| given.timed) => {
-                    stat.modified = Some(SystemTime::UNIX_EPOCH);
+                    stat.modified = Some(SystemTime::UNIX_EPOCH + Duration::from_secs(86_400));
                 }
                 Lie::EtagStays => stat.etag = Some("the same".to_owned()),
                 _ => {}
