@@ -51,7 +51,7 @@ impl Liar {
             Lie::OpenRefusesBits if options.unix_mode.is_some() => {
                 return Err(Error::unsupported("no permission bits can be given"));
             }
-            Lie::OpenReplacesBits | Lie::OpenWrongTime => {
+            Lie::OpenReplacesBits | Lie::OpenWrongTime if options.mode != OpenMode::Read => {
                 self.given.lock().unwrap_or_else(PoisonError::into_inner).insert(
                     path.as_str().to_owned(),
                     Given { timed: options.modified.is_some(), unix_mode: options.unix_mode },
