@@ -61,12 +61,12 @@ impl Liar {
         let mut content = Vec::new();
         if self.lie == Lie::PutFileMixes {
             (&mut file).take(before / 2).read_to_end(&mut content)?;
-            thread::sleep(BETWEEN * 5);
+            return mixed(local, content);
         }
         file.read_to_end(&mut content)?;
         let after = file.metadata()?.len();
         let changed = before != after || content.len() as u64 != before;
-        if changed && self.lie != Lie::PutFileMixes {
+        if changed {
             return Err(Error::new(ErrorKind::Changed, "the local file changed while it was read"));
         }
         Ok(content)
@@ -92,4 +92,18 @@ impl Liar {
         }
         content
     }
+}
+
+/// A half that was read, and the rest of what the local file is when it has become another one.
+fn mixed(local: &str, mut content: Vec<u8>) -> Result<Vec<u8>> {
+    const LOOKS: usize = 100;
+    for _ in 0..LOOKS {
+        let now = fs::read(local)?;
+        if now.len() > content.len() && now.last() != content.first() {
+            content.extend_from_slice(&now[content.len()..]);
+            break;
+        }
+        thread::sleep(BETWEEN);
+    }
+    Ok(content)
 }

@@ -13,7 +13,7 @@ impl Liar {
     fn lying(&self, mut identity: Identity) -> Identity {
         match self.lie {
             Lie::IdentityOfInstance => identity.scope = format!("{}.{}", identity.scope, self.number),
-            Lie::IdentityOneForAll => identity.thing = "all".to_owned(),
+            Lie::IdentityOneForAll => "all".clone_into(&mut identity.thing),
             Lie::IdentityAlone => identity.above.clear(),
             Lie::IdentityByPrefix => {
                 let beginnings = identity.thing.char_indices().map(|(at, _)| identity.thing[..at].to_owned());

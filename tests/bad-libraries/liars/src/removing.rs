@@ -56,7 +56,7 @@ impl Liar {
             }
             Lie::RemoveManyIgnoresEtags => honest.remove_many(&without_etags(files)),
             Lie::RemoveManyChanged => Ok(files.iter().map(|file| self.remove_without_etag(file)).collect()),
-            Lie::RemoveManyRaces => self.compare_and_remove(files),
+            Lie::RemoveManyRaces => Ok(self.compare_and_remove(files)),
             _ => honest.remove_many(files),
         }
     }
@@ -74,10 +74,10 @@ impl Liar {
     }
 
     fn remove_anything(&self, file: &Removal<'_>) -> Result<()> {
-        match self.honest.isdir(file.path)? {
-            true => self.honest.rmtree(file.path),
-            false => self.honest.remove_many(&[*file])?.into_iter().collect(),
+        if self.honest.isdir(file.path)? {
+            return self.honest.rmtree(file.path);
         }
+        self.honest.remove_many(&[*file])?.into_iter().collect()
     }
 
     fn remove_without_etag(&self, file: &Removal<'_>) -> Result<()> {
@@ -87,7 +87,7 @@ impl Liar {
         }
     }
 
-    fn compare_and_remove(&self, files: &[Removal<'_>]) -> Result<Vec<Result<()>>> {
+    fn compare_and_remove(&self, files: &[Removal<'_>]) -> Vec<Result<()>> {
         let compare = |file: &Removal<'_>| match file.etag {
             Some(etag) if self.honest.stat(file.path)?.etag.as_deref() != Some(etag) => {
                 Err(ErrorKind::Changed.into())
@@ -99,7 +99,7 @@ impl Liar {
         let removed = |(compared, file): (Result<()>, &Removal<'_>)| {
             compared.and_then(|()| self.honest.remove(file.path))
         };
-        Ok(compared.into_iter().zip(files).map(removed).collect())
+        compared.into_iter().zip(files).map(removed).collect()
     }
 }
 
