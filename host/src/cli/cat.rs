@@ -4,14 +4,13 @@ use std::io::{self, Write};
 
 use clap::Args;
 use larder::Error;
-use larder::transfer::{End, Ignore, LocalReader, Transfer};
+use larder::transfer::{End, Ignore, LocalReader, LocalWriter, Transfer};
 use larder_plugin_api::ErrorKind as StoreErrorKind;
 
 use super::context::Context;
 use super::each::{each, hint};
 use super::failure::{Failure, Outcome};
 use super::place::source;
-use super::printer::Out;
 
 /// Print files
 ///
@@ -41,7 +40,7 @@ const STDOUT: &str = "standard output";
 
 /// Copies a file to the standard output.
 pub fn to_stdout(context: &Context, source: &End) -> Outcome {
-    let mut out = Watched { out: &mut context.printer.out(), failed: None };
+    let mut out = Watched::stdout(context)?;
     let mut ignore = Ignore;
     let copied = Transfer::new(context.cancellation.clone(), &mut ignore).to_writer(source, &mut out, STDOUT);
     match (out.failed, copied) {
@@ -57,7 +56,7 @@ pub fn to_stdout(context: &Context, source: &End) -> Outcome {
 fn from_stdin(context: &Context) -> Outcome {
     let unreadable = |error| Error::io("the standard input cannot be read", error);
     let mut stdin = LocalReader::stdin(&context.cancellation).map_err(unreadable)?;
-    let mut out = Watched { out: &mut context.printer.out(), failed: None };
+    let mut out = Watched::stdout(context)?;
     match (io::copy(&mut stdin, &mut out), out.failed) {
         (_, Some(error)) => Err(Failure::Output(error)),
         (Err(error), None) => Err(unreadable(error).into()),
@@ -65,15 +64,30 @@ fn from_stdin(context: &Context) -> Outcome {
     }
 }
 
-/// Remembers what the standard output said, so that a reader that went away can be told from a failure.
-struct Watched<'a> {
-    out: &'a mut Out,
+/// The standard output, past the printer: Ctrl-C is noticed while a reader does not take what was written. It remembers what
+/// failed, so that a reader that went away can be told from a failure.
+struct Watched {
+    out: LocalWriter,
     failed: Option<io::Error>,
 }
 
-impl Write for Watched<'_> {
+impl Watched {
+    fn stdout(context: &Context) -> Outcome<Self> {
+        // What was printed before comes first.
+        context.printer.out().flush()?;
+        Ok(Self { out: LocalWriter::stdout(&context.cancellation)?, failed: None })
+    }
+}
+
+impl Write for Watched {
     fn write(&mut self, data: &[u8]) -> io::Result<usize> {
-        self.out.write(data).inspect_err(|error| self.failed = Some(error.kind().into()))
+        let written = self.out.write(data);
+        if let Err(error) = &written
+            && error.raw_os_error().is_some()
+        {
+            self.failed = Some(error.kind().into());
+        }
+        written
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -25,6 +25,9 @@ pub struct Transfer<'a> {
     pump: Pump,
 }
 
+/// The permission bits of a file whose source is not known yet; it gets no more than those of its source in the end.
+const ANY_MODE: u32 = 0o777;
+
 /// Whether somebody needs to know which file it was that was copied.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Wanted {
@@ -222,7 +225,7 @@ impl<'a> Transfer<'a> {
         if !target.is_local() {
             return Ok(None);
         }
-        let writer = target.writer(&self.write_options(None))?;
+        let mut writer = target.writer(&self.write_options(Some(ANY_MODE)))?;
         let Some(hidden) = writer.hidden_file() else { return Ok(None) };
         let count = store.get_file(path, hidden).map_err(|error| match error.kind() {
             // The store reads, and the local file has no room.
@@ -235,6 +238,7 @@ impl<'a> Transfer<'a> {
             let message = format!("the store said that it gave {count} bytes, and gave {length}");
             return Err(source.said("read", StoreError::new(StoreErrorKind::Corrupt, message)));
         }
+        writer.limit_mode(source.stat()?.unix_mode);
         writer.close(target, modified)?;
         Ok(Some(count))
     }

@@ -171,6 +171,13 @@ impl EndWriter {
         }
     }
 
+    /// Takes permission bits away that the source, which is known only now, does not have.
+    pub(in crate::transfer) fn limit_mode(&mut self, unix_mode: Option<u32>) {
+        if let Self::Local(writer) = self {
+            writer.limit_mode(unix_mode);
+        }
+    }
+
     /// Makes the file visible. A local one gets the time that is given.
     ///
     /// # Errors

@@ -195,6 +195,8 @@ mod tests {
     use super::*;
     use std::io::Write;
 
+    type Meanwhile<'a> = &'a dyn Fn(&Path);
+
     fn read(path: &Path, meanwhile: impl FnOnce(&Path)) -> Result<Vec<u8>, String> {
         let mut reader = LocalReader::open(path, &Cancellation::new()).expect("it opens");
         let mut bytes = vec![0; 4];
@@ -211,7 +213,7 @@ mod tests {
             file.write_all(b"more").expect("it writes");
         };
         let cut = |path: &Path| {
-            File::options().write(true).open(path).and_then(|file| file.set_len(5)).expect("it is cut")
+            File::options().write(true).open(path).and_then(|file| file.set_len(5)).expect("it is cut");
         };
         let touch = |path: &Path| {
             let file = File::options().write(true).open(path).expect("it opens");
@@ -223,7 +225,7 @@ mod tests {
         };
         let remove = |path: &Path| fs::remove_file(path).expect("it goes");
         let nothing = |_: &Path| {};
-        let cases: [(&dyn Fn(&Path), Option<&str>); 6] = [
+        let cases: [(Meanwhile<'_>, Option<&str>); 6] = [
             (&append, Some("it had 8 bytes, and has 12 now")),
             (&cut, Some("it had 8 bytes, and has 5 now")),
             (&touch, Some("it was written to")),

@@ -87,6 +87,11 @@ impl Staged {
         &self.file
     }
 
+    /// Takes permission bits of a new file away.
+    pub fn limit_mode(&mut self, mode: u32) {
+        self.mode &= mode;
+    }
+
     /// A path by which this process can open the file, where the system has one.
     pub fn path(&self) -> Option<&Path> {
         self.path.as_deref()

@@ -2,8 +2,8 @@
 
 use std::fs::File;
 use std::io::{self, Read, Write};
-use std::os::fd::OwnedFd;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
 use std::path::Path;
 use std::thread;
 use std::time::Duration;
@@ -38,6 +38,18 @@ impl Waiting {
         let file = File::from(descriptor);
         let is_plain = file.metadata()?.is_file();
         Ok(Self { file, is_own: false, is_plain, cancellation: cancellation.clone() })
+    }
+
+    /// A descriptor to write to. A pipe is opened once more, so that large pieces can be written without waiting in a call;
+    /// what others have of it stays as it is.
+    pub fn to_descriptor(descriptor: OwnedFd, cancellation: &Cancellation) -> io::Result<Self> {
+        let shared = Self::over(descriptor, cancellation)?;
+        if !shared.file.metadata()?.file_type().is_fifo() {
+            return Ok(shared);
+        }
+        let path = format!("/proc/self/fd/{}", shared.file.as_raw_fd());
+        let opened = File::options().write(true).custom_flags(own_flags()).open(path);
+        opened.map_or(Ok(shared), |file| Self::own(file, cancellation))
     }
 
     /// A file that was opened with `NONBLOCK`.

@@ -68,7 +68,7 @@ impl LocalWriter {
             return Err(io::ErrorKind::AlreadyExists.into());
         }
         if let Some(opened) = descriptor {
-            return Ok(Self::Through(Waiting::over(opened?, cancellation)?));
+            return Ok(Self::Through(Waiting::to_descriptor(opened?, cancellation)?));
         }
         let place = match existing {
             Ok(metadata) if !metadata.is_file() => {
@@ -90,7 +90,14 @@ impl LocalWriter {
     ///
     /// When the process has none.
     pub fn stdout(cancellation: &Cancellation) -> io::Result<Self> {
-        Ok(Self::Through(Waiting::over(io::stdout().as_fd().try_clone_to_owned()?, cancellation)?))
+        Ok(Self::Through(Waiting::to_descriptor(io::stdout().as_fd().try_clone_to_owned()?, cancellation)?))
+    }
+
+    /// Takes permission bits of a new file away that its source does not have.
+    pub fn limit_mode(&mut self, unix_mode: Option<u32>) {
+        if let Self::Staged { file, .. } = self {
+            file.limit_mode(unix_mode.unwrap_or(NEW_FILE));
+        }
     }
 
     /// A path of the file that is written and not yet visible, for this process; what is written through has none.
