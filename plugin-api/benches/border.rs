@@ -148,7 +148,9 @@ fn read(criterion: &mut Criterion) {
     let store = through_the_abi();
     group.bench_function("abi", |bencher| {
         bencher.iter(|| {
-            let Ok(AbiOpened::Reader(mut reader)) = from_abi(store.open(FILE.into(), OpenFields::of_mode(b'r'))) else {
+            let Ok(AbiOpened::Reader(mut reader)) =
+                from_abi(store.open(FILE.into(), OpenFields::of_mode(b'r')))
+            else {
                 panic!("no reader")
             };
             let mut read = || from_abi(reader.read(RSliceMut::from_mut_slice(&mut piece)));
