@@ -238,13 +238,23 @@ impl From<LifeError> for Error {
 #[derive(Debug)]
 struct Cause {
     text: String,
-    next: Option<Source>,
+    next: Option<Box<Self>>,
 }
 
 impl Cause {
     fn chain(texts: &[String]) -> Option<Source> {
-        let link = |next, text: &String| Some(Box::new(Self { text: text.clone(), next }) as Source);
-        texts.iter().rev().fold(None, link)
+        let link = |next, text: &String| Some(Box::new(Self { text: text.clone(), next }));
+        texts.iter().rev().fold(None, link).map(|first| first as Source)
+    }
+}
+
+/// One after another: a library may give any number of causes, and dropping one within the other has an end.
+impl Drop for Cause {
+    fn drop(&mut self) {
+        let mut next = self.next.take();
+        while let Some(mut cause) = next {
+            next = cause.next.take();
+        }
     }
 }
 
@@ -256,7 +266,7 @@ impl fmt::Display for Cause {
 
 impl StdError for Cause {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.next.as_ref().map(|next| &**next as _)
+        self.next.as_deref().map(|next| next as _)
     }
 }
 
@@ -293,6 +303,15 @@ mod tests {
         assert_eq!(error.kind(), ErrorKind::Store(larder_plugin_api::ErrorKind::NotFound));
         assert_eq!(error.causes().collect::<Vec<_>>(), ["one", "two"]);
         assert_eq!(error.store_error(), Some(&said));
+    }
+
+    #[test]
+    fn any_number_of_causes_is_kept_and_dropped() {
+        const COUNT: usize = 200_000;
+        let said = larder_plugin_api::Error::not_found();
+        let error = Error::from((0..COUNT).fold(said, |said, _| said.with_cause("again")));
+        assert_eq!(error.causes().count(), COUNT);
+        drop(error);
     }
 
     #[test]

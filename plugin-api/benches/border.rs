@@ -15,7 +15,7 @@ use larder_plugin_api::abi::error::from_abi;
 use larder_plugin_api::abi::export::{self, ExportedFlavor};
 use larder_plugin_api::abi::services::{AbiServices, AbiServices_TO};
 use larder_plugin_api::abi::store::StoreBox;
-use larder_plugin_api::abi::stream::AbiOpened;
+use larder_plugin_api::abi::stream::{AbiOpened, OpenFields};
 use larder_plugin_api::{
     ArtifactStore, Config, Detail, Entries, Error, Flavor, OpenMode, Opened, Result, Root, Services, Stat,
     StorePath,
@@ -148,7 +148,9 @@ fn read(criterion: &mut Criterion) {
     let store = through_the_abi();
     group.bench_function("abi", |bencher| {
         bencher.iter(|| {
-            let Ok(AbiOpened::Reader(mut reader)) = from_abi(store.open(FILE.into(), b'r')) else {
+            let Ok(AbiOpened::Reader(mut reader)) =
+                from_abi(store.open(FILE.into(), OpenFields::of_mode(b'r')))
+            else {
                 panic!("no reader")
             };
             let mut read = || from_abi(reader.read(RSliceMut::from_mut_slice(&mut piece)));

@@ -187,7 +187,7 @@ pub trait ArtifactStore: Send + Sync + 'static {
     /// - *not found*: nothing is there
     /// - *not a directory*: a file or a symbolic link is there
     /// - *not empty*: something is in it
-    /// - *invalid argument*: it is the root
+    /// - *invalid argument*: it is the root, whatever is in it
     /// - *unsupported*: without the capability `remove-directory`
     fn remove_directory(&self, path: StorePath) -> Result<()> {
         let _ = path;

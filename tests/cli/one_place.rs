@@ -5,6 +5,7 @@ use std::os::unix::fs::symlink;
 
 use expect_test::expect;
 use larder_tests::TestHome;
+use larder_tests::moves::keeps_what_another_writes_during_a_move;
 
 #[test]
 fn stores_whose_roots_overlap_are_one_place_where_they_do() {
@@ -218,4 +219,15 @@ fn a_key_is_looked_at_only_where_keys_are_not_all_paths() {
         ! caused by: stat_key `d//x`: unsupported: every key of this store is a path
         [1]
     "#]]);
+}
+
+#[test]
+fn what_another_writes_during_a_move_is_at_one_of_the_two_places() {
+    let home = TestHome::with_local_store();
+    home.register_flavor("sqlite");
+    home.play(&expect![[r#"
+        $ larder store register -q base -f sqlite --path sqlite://[TMP]/base.db
+    "#]]);
+    keeps_what_another_writes_during_a_move(&home, "mine", "base", 200, 3);
+    keeps_what_another_writes_during_a_move(&home, "base", "mine", 200, 3);
 }

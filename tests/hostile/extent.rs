@@ -17,7 +17,6 @@ fn a_cycle_ends_at_the_limit_which_is_told_once() {
     for line in [
         "larder tree evil:",
         "larder tree evil: --json",
-        "larder tree evil: -o csv",
         "larder du -s evil:",
         "larder walk --bottom-up evil:",
     ] {

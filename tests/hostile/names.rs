@@ -32,7 +32,7 @@ fn visits() -> Value {
         {"directory": "topped", "files": files},
         {"directory": "top//x", "files": files},
         {"directory": "top/z", "files": files},
-    ], "listings": {"top": [], "other": []}})
+    ], "listings": {"top": [{"name": "good"}, {"name": "z", "kind": "directory"}], "top/z": [{"name": "x"}], "other": []}})
 }
 
 fn refused(outcome: &Outcome) -> usize {
@@ -129,7 +129,12 @@ fn visits_outside_the_top_are_dropped_with_their_entries() {
         home.file("target/beside", "");
         let outcome = home.typed(line).run();
         assert_eq!((outcome.code, refused(&outcome)), (Some(1), 6), "{line}: {}", outcome.stderr);
-        assert_eq!(made(&home), ["target/beside", "target/t/good", "target/t/z/x"], "{line}");
+        assert_eq!(
+            made(&home),
+            ["target/beside", "target/t/good", "target/t/z/x"],
+            "{line}: {}",
+            outcome.stderr
+        );
     }
     let home = TestHome::with_hostile(&visits());
     for (line, good) in [

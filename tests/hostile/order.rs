@@ -30,7 +30,7 @@ fn nothing_is_removed_because_a_source_is_out_of_order() {
         home.file("t/z", "old");
         let outcome = home.typed("larder sync --delete evil: [TMP]/t").run();
         assert_eq!(outcome.code, Some(1), "{}", outcome.stderr);
-        let said = format!("`evil:` is not in order and cannot be compared: {words}");
+        let said = format!("`evil:` cannot be compared: it is not in order: {words}");
         assert!(outcome.stderr.contains(&said), "{said}: {}", outcome.stderr);
         assert!(home.path("t/z").exists() && home.path("t/d/a").exists() && home.path("t/a").exists());
     }

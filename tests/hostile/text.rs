@@ -49,10 +49,8 @@ fn a_terminal_gets_nothing_that_it_would_act_on() {
         assert_safe(&seen, "stat");
     }
     assert_safe(&home.larder(["cat"]).arg(format!("evil:{name}/none")).on_a_terminal(), "cat");
-    assert_safe(
-        &home.typed("larder get -v -r evil: [TMP]/t").on_a_terminal().replace("\u{1b}[2K", ""),
-        "get",
-    );
+    // The bar of a copy moves the cursor by itself: without it only what the store said is left.
+    assert_safe(&home.typed("larder get -q -r evil: [TMP]/t").on_a_terminal(), "get");
 }
 
 #[test]

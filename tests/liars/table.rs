@@ -110,6 +110,7 @@ pub const LIES: &[Lie] = &[
             "open_append::appends_after_another_instance",
             "faults::a_dropped_appender_leaves_no_file",
             "concurrency::appends_at_once_are_whole",
+            "open_with::takes_permission_bits",
         ],
     )
     .and_the_model(),
@@ -223,6 +224,7 @@ pub const LIES: &[Lie] = &[
             "exists::false_for_the_beginning_of_a_name",
             "exists::false_after_the_file_was_removed",
             "exists::false_before_the_writer_closes",
+            "unmade_root::has_nothing_in_it",
         ],
     )
     .and_the_model(),
@@ -238,9 +240,37 @@ pub const LIES: &[Lie] = &[
     lie("stat-empty", &["stat::says_that_an_empty_file_is_one"]),
     lie("stat-unexpected", &["stat::fails_when_nothing_is_there", "stat::fails_below_a_file"])
         .and_the_model(),
-    lie("modified-missing", &["listdir::gives_times_in_full_detail", "stat::gives_the_modified_time"]),
-    lie("modified-is-now", &["listdir::gives_times_in_full_detail", "stat::reading_keeps_the_modified_time"]),
-    lie("etag-stays", &["stat::the_etag_changes_with_the_content"]),
+    lie(
+        "modified-missing",
+        &[
+            "listdir::gives_times_in_full_detail",
+            "stat::gives_the_modified_time",
+            "reader_stat::gives_what_stat_gives",
+        ],
+    ),
+    lie(
+        "modified-is-now",
+        &[
+            "listdir::gives_times_in_full_detail",
+            "stat::reading_keeps_the_modified_time",
+            "reader_stat::gives_what_stat_gives",
+        ],
+    ),
+    lie(
+        "etag-stays",
+        &[
+            "stat::the_etag_changes_with_the_content",
+            "glob::gives_the_etag_that_stat_gives",
+            "keys::remove_key_leaves_what_has_changed",
+            "keys::stat_key_finds_a_file",
+            "listdir::gives_the_etag_that_stat_gives",
+            "reader_stat::gives_what_stat_gives",
+            "reader_stat::stays_that_of_what_was_opened",
+            "remove_many::leaves_a_file_that_has_changed",
+            "remove_many::removes_a_file_that_has_its_etag",
+            "walk::gives_the_etag_that_stat_gives",
+        ],
+    ),
     lie(
         "listdir-unsorted",
         &[
@@ -251,7 +281,14 @@ pub const LIES: &[Lie] = &[
     )
     .and_the_model(),
     lie("listdir-plain-order", &["listdir::orders_a_directory_as_its_name_with_a_slash"]).and_the_model(),
-    lie("listdir-paths", &["listdir::gives_sizes_in_full_detail", "listdir::gives_times_in_full_detail"]),
+    lie(
+        "listdir-paths",
+        &[
+            "listdir::gives_sizes_in_full_detail",
+            "listdir::gives_times_in_full_detail",
+            "listdir::gives_the_etag_that_stat_gives",
+        ],
+    ),
     lie("listdir-misses", &["extent::lists_10_000_entries"]),
     lie("listdir-of-files", &["listdir::fails_on_a_file"]).and_the_model(),
     lie(
@@ -301,5 +338,184 @@ pub const LIES: &[Lie] = &[
     lie("claims-more", &["library::claims_no_more_than_its_manifest"]),
     lie("claims-change", &["capabilities::are_the_same_each_time"]),
     lie("knows-every-extension", &["capabilities::do_not_hold_unknown_extensions"]),
+    lie(
+        "reader-stat-size",
+        &[
+            "reader_stat::gives_the_size",
+            "reader_stat::stays_that_of_what_was_opened",
+            "reader_stat::of_a_removed_file_is_no_other",
+        ],
+    ),
+    lie(
+        "reader-stat-etag",
+        &["reader_stat::gives_what_stat_gives", "reader_stat::stays_that_of_what_was_opened"],
+    ),
+    lie("reader-stat-fresh", &["reader_stat::stays_that_of_what_was_opened"]),
+    lie("reader-stat-moves", &["reader_stat::leaves_the_offset"]),
+    lie("open-refuses-times", &["open_with::takes_a_modified_time"]),
+    lie("open-wrong-time", &["open_with::takes_a_modified_time"]),
+    lie(
+        "open-refuses-bits",
+        &[
+            "open_with::takes_permission_bits",
+            "open_with::gives_a_new_file_no_wider_bits",
+            "open_with::a_replaced_file_keeps_its_bits",
+        ],
+    ),
+    lie("open-wide-bits", &["open_with::gives_a_new_file_no_wider_bits"]),
+    lie("open-replaces-bits", &["open_with::a_replaced_file_keeps_its_bits"]),
+    lie("rename-removes-late", &["changes::what_is_written_into_a_renamed_directory_stays"]),
+    lie(
+        "remove-directory-full",
+        &[
+            "remove_directory::fails_when_a_file_is_in_it",
+            "remove_directory::fails_when_a_directory_is_in_it",
+            "remove_directory::what_is_written_at_the_same_time_stays",
+        ],
+    )
+    .and_the_model(),
+    lie(
+        "remove-directory-missing",
+        &[
+            "remove_directory::fails_when_nothing_is_there",
+            "remove_directory::fails_the_second_time",
+            "remove_directory::fails_below_a_file",
+        ],
+    )
+    .and_the_model(),
+    lie("remove-directory-files", &["remove_directory::fails_on_a_file"]).and_the_model(),
+    lie("remove-directory-root", &["remove_directory::fails_on_the_root"]),
+    lie(
+        "remove-directory-keeps",
+        &[
+            "remove_directory::removes_an_empty_directory",
+            "remove_directory::leaves_names_that_begin_alike",
+            "remove_directory::fails_the_second_time",
+            "remove_directory::a_removed_directory_can_be_made_again",
+        ],
+    )
+    .and_the_model(),
+    lie("remove-directory-neighbours", &["remove_directory::leaves_names_that_begin_alike"]),
+    lie("remove-directory-races", &["remove_directory::what_is_written_at_the_same_time_stays"]),
+    lie(
+        "remove-many-stops",
+        &[
+            "remove_many::answers_for_each_in_order",
+            "remove_many::leaves_directories",
+            "remove_many::fails_below_a_file",
+            "remove_many::leaves_a_file_that_has_changed",
+        ],
+    ),
+    lie(
+        "remove-many-reversed",
+        &[
+            "remove_many::answers_for_each_in_order",
+            "remove_many::fails_below_a_file",
+            "remove_many::leaves_a_file_that_has_changed",
+        ],
+    ),
+    lie("remove-many-directories", &["remove_many::leaves_directories"]),
+    lie("remove-many-thousand", &["remove_many::removes_a_large_list"]),
+    lie("remove-many-empty", &["remove_many::takes_an_empty_list"]),
+    lie(
+        "remove-many-ignores-etags",
+        &[
+            "remove_many::leaves_a_file_that_has_changed",
+            "remove_many::leaves_what_is_written_at_the_same_time",
+        ],
+    ),
+    lie(
+        "remove-many-changed",
+        &["remove_many::removes_a_file_that_has_its_etag", "remove_many::leaves_a_file_that_has_changed"],
+    ),
+    lie("remove-many-races", &["remove_many::leaves_what_is_written_at_the_same_time"]),
+    lie(
+        "unmade-stat-unexpected",
+        &["unmade_root::stat_tells_that_it_is_missing", "unmade_root::is_not_made_by_looking"],
+    ),
+    lie("unmade-missing", &["unmade_root::exists"]),
+    lie("unmade-full", &["unmade_root::has_nothing_in_it"]),
+    lie("unmade-not-listed", &["unmade_root::can_be_listed", "unmade_root::is_not_made_by_looking"]),
+    lie("unmade-not-walked", &["unmade_root::can_be_walked"]),
+    lie("unmade-by-looking", &["unmade_root::is_not_made_by_looking"]),
+    lie("unmade-no-directories", &["unmade_root::takes_a_directory"]),
+    lie(
+        "unmade-for-ever",
+        &[
+            "root::is_a_directory",
+            "unmade_root::is_made_by_the_first_write",
+            "unmade_root::takes_a_directory",
+        ],
+    ),
+    lie("identity-of-instance", &["identity::is_the_same_for_another_instance"]),
+    lie(
+        "identity-one-for-all",
+        &["identity::tells_two_paths_apart", "identity::of_a_neighbour_is_not_within"],
+    ),
+    lie(
+        "identity-alone",
+        &[
+            "identity::of_what_is_below_names_the_directory",
+            "identity::of_a_root_that_nobody_made_makes_nothing",
+        ],
+    ),
+    lie("identity-by-prefix", &["identity::of_a_neighbour_is_not_within"]),
+    lie(
+        "keys-not-found",
+        &[
+            "keys::stat_key_finds_a_file",
+            "keys::stat_key_fails_when_nothing_is_there",
+            "keys::remove_key_leaves_what_has_changed",
+            "keys::copy_key_fails_when_the_target_exists",
+        ],
+    ),
+    lie(
+        "keys-always-found",
+        &["keys::stat_key_fails_when_nothing_is_there", "keys::a_key_finds_nothing_outside_of_the_root"],
+    ),
+    lie("keys-by-prefix", &["keys::remove_key_removes_a_file", "keys::remove_key_leaves_what_has_changed"]),
+    lie("keys-ignore-etags", &["keys::remove_key_leaves_what_has_changed"]),
+    lie("keys-move", &["keys::copy_key_copies_a_file"]),
+    lie("keys-overwrite", &["keys::copy_key_fails_when_the_target_exists"]),
+    lie("keys-lead-out", &["keys::a_key_finds_nothing_outside_of_the_root"]),
+    lie("keys-remove-outside", &["keys::a_key_removes_nothing_outside_of_the_root"]),
+    lie("keys-half", &["keys::unsupported_keys_change_nothing"]),
+    lie("put-file-short", &["file_transfer::put_file_copies_a_large_file"]),
+    lie("put-file-empty", &["file_transfer::put_file_copies_an_empty_file"]),
+    lie(
+        "put-file-no-parents",
+        &["file_transfer::put_file_makes_missing_parents", "file_transfer::put_file_fails_on_a_directory"],
+    ),
+    lie("put-file-keeps", &["file_transfer::put_file_replaces_a_file"]),
+    lie("put-file-overwrites", &["file_transfer::put_file_fails_when_the_file_exists"]),
+    lie("put-file-missing", &["file_transfer::put_file_fails_without_a_local_file"]),
+    lie("put-file-directories", &["file_transfer::put_file_fails_on_a_directory"]),
+    lie("put-file-parents", &["file_transfer::put_file_fails_below_a_file"]),
+    lie("put-file-mixes", &["file_transfer::put_file_publishes_no_mix_of_a_file_that_changes"]),
+    lie(
+        "put-file-count",
+        &[
+            "file_transfer::put_file_copies_a_file",
+            "file_transfer::put_file_copies_an_empty_file",
+            "file_transfer::put_file_copies_a_large_file",
+        ],
+    ),
+    lie("get-file-short", &["file_transfer::get_file_copies_a_large_file"]),
+    lie(
+        "get-file-nothing",
+        &["file_transfer::get_file_copies_a_file", "file_transfer::get_file_copies_a_large_file"],
+    ),
+    lie(
+        "get-file-missing",
+        &[
+            "file_transfer::get_file_fails_when_the_file_is_missing",
+            "file_transfer::get_file_fails_below_a_file",
+        ],
+    ),
+    lie("get-file-directories", &["file_transfer::get_file_fails_on_a_directory"]),
+    lie("listdir-etags", &["listdir::gives_the_etag_that_stat_gives"]),
+    lie("glob-etags", &["glob::gives_the_etag_that_stat_gives"]),
+    lie("walk-etags", &["walk::gives_the_etag_that_stat_gives"]),
+    lie("walk-misses", &["extent::walks_10_000_entries", "extent::walks_over_10_000_entries_bottom_up"]),
     lie("tells-secrets", &["config::secrets_are_in_no_error"]),
 ];

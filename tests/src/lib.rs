@@ -6,6 +6,7 @@ pub mod fault_proxy;
 mod home;
 pub mod http;
 mod mask;
+pub mod moves;
 pub mod servers;
 mod session;
 mod terminal;

@@ -50,11 +50,10 @@ pub fn run(arguments: &MvArgs, context: &Context) -> Outcome {
         let target = target.of(source)?;
         let source = &source.end;
         refuse_two_things(source)?;
-        match Relation::of(source, &target) {
-            relation @ (Relation::Same | Relation::TargetWithinSource) => {
-                relation.refuse("move", source, &target)?
-            }
-            _ => {}
+        let relation = Relation::of(source, &target);
+        // Up the tree is where a rename within one store may well go.
+        if relation != Relation::SourceWithinTarget {
+            relation.refuse("move", source, &target)?;
         }
         if source.shares_store_with(&target) && rename(source, &target, !arguments.no_overwrite)? {
             context.printer.detail(&format!("{} -> {}", source.address(), target.address()));

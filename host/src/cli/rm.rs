@@ -21,6 +21,7 @@ use super::place::{failed, resolve};
   larder rm -rf mine:scratch
   larder rm -r --no-preserve-root mine:
   larder rm --key bucket: 'runs//7'")]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub struct RmArgs {
     /// What to remove; with --key the root of a store, then keys
     #[arg(required = true)]

@@ -47,7 +47,7 @@ impl Signals {
     }
 }
 
-/// The signals that were ignored when the process started, a bit each (proc_pid_status(5), `SigIgn`); none where the system
+/// The signals that were ignored when the process started, a bit each (`proc_pid_status(5)`, `SigIgn`); none where the system
 /// does not say.
 fn ignored() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();

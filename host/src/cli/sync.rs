@@ -32,6 +32,7 @@ use super::size::{both, count};
   larder sync --dry-run --delete mine:models ./models
   larder sync --delete --max-delete 10% ./models mine:models
   larder sync --checksum mine: archive:mine")]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub struct SyncArgs {
     /// The directory to be like
     source: String,

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 
 use larder::Error;
 use larder::transfer::End;
+use larder_plugin_api::ErrorKind as StoreErrorKind;
 
+use super::each::is;
 use super::failure::Outcome;
 
 /// One thing that is copied or moved.
@@ -37,7 +39,7 @@ impl Target {
     /// A path that ends with `/`, or where a directory is, takes the sources in. Several sources need such a one.
     pub fn new(end: End, text: &str, sources: usize) -> Outcome<Self> {
         let into =
-            text.ends_with('/') || text.ends_with(':') || end.name().is_empty() || end.is_directory()?;
+            text.ends_with('/') || text.ends_with(':') || end.name().is_empty() || has_directory(&end)?;
         if sources > 1 && !into {
             let error = Error::usage(format!("{sources} sources cannot all become `{text}`"));
             return Err(error.with_hint("name a directory, with a `/` at the end").into());
@@ -78,5 +80,13 @@ impl Target {
             return Err(error.with_hint(format!("mkdir -p {}", self.end.address())).into());
         }
         Ok(self.end.join(name))
+    }
+}
+
+/// Whoever may only write cannot look: then the path is taken for the file's own.
+fn has_directory(end: &End) -> Outcome<bool> {
+    match end.is_directory() {
+        Err(error) if is(&error, StoreErrorKind::PermissionDenied) => Ok(false),
+        result => Ok(result?),
     }
 }

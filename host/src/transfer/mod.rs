@@ -2,6 +2,7 @@
 
 mod copy;
 mod end;
+mod expected;
 mod links;
 mod local;
 mod observer;

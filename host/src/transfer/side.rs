@@ -4,9 +4,10 @@ use std::collections::HashSet;
 use std::iter::Peekable;
 use std::vec::IntoIter;
 
-use larder_plugin_api::{Entry, ErrorKind as StoreErrorKind};
+use larder_plugin_api::{Entry, ErrorKind as StoreErrorKind, Visit};
 
 use super::end::Visits;
+use super::expected::Expected;
 use super::order::Order;
 use crate::error::{Error, ErrorKind, Result};
 use crate::store::shown;
@@ -19,6 +20,8 @@ pub struct Side {
     address: String,
     visits: Peekable<Visits>,
     order: Order,
+    /// `None` when the walk is over.
+    expected: Option<Expected>,
     /// The files of the current directory that have come.
     pub files: Files,
     /// The directories in it that have come, and whether it comes in pieces, so that there may be more.
@@ -43,6 +46,7 @@ impl Side {
             address,
             visits: visits.peekable(),
             order: Order::default(),
+            expected: Some(Expected::default()),
             files: Vec::new().into_iter().peekable(),
             directories: HashSet::new(),
             in_pieces: false,
@@ -54,7 +58,23 @@ impl Side {
 
     /// An error has no place in the order: it goes first.
     pub fn check(&mut self) -> Result<()> {
-        self.visits.next_if(Result::is_err).map_or(Ok(()), |error| error.map(drop))
+        if let Some(error) = self.visits.next_if(Result::is_err) {
+            if let Some(expected) = &mut self.expected {
+                expected.excuse();
+            }
+            return error.map(drop);
+        }
+        if self.visits.peek().is_some() {
+            return Ok(());
+        }
+        let whole = self.expected.take().map_or(Ok(()), |mut expected| expected.end());
+        whole.map_err(|what| self.unusable(&what))
+    }
+
+    fn unusable(&mut self, what: &str) -> Error {
+        self.unusable = true;
+        let text = format!("`{}` cannot be compared: {what}", shown(&self.address));
+        Error::new(ErrorKind::Store(StoreErrorKind::Unexpected), text)
     }
 
     /// The directory that comes next.
@@ -65,11 +85,9 @@ impl Side {
     /// Goes on to the next visit.
     pub fn enter(&mut self) -> Result<Entered> {
         let visit = self.visits.next().transpose()?.unwrap_or_default();
-        self.order.take(&visit).map_err(|what| {
-            self.unusable = true;
-            let text = format!("`{}` is not in order and cannot be compared: {what}", shown(&self.address));
-            Error::new(ErrorKind::Store(StoreErrorKind::Unexpected), text)
-        })?;
+        let ordered = self.order.take(&visit);
+        ordered.map_err(|what| self.unusable(&format!("it is not in order: {what}")))?;
+        self.expect(&visit)?;
         let empty = visit.files.is_empty() && visit.directories.is_empty();
         self.in_pieces = self.directory() == Some(&*visit.directory);
         self.directories = visit.directories.iter().map(|entry| entry.name.clone()).collect();
@@ -78,6 +96,15 @@ impl Side {
         }
         self.files = visit.files.into_iter().peekable();
         Ok(Entered { directory: visit.directory, empty })
+    }
+
+    /// The directories of a visit are to come, except links that are not entered.
+    fn expect(&mut self, visit: &Visit) -> Result<()> {
+        let Some(expected) = &mut self.expected else { return Ok(()) };
+        let entered = expected.enter(&visit.directory);
+        let to_come = visit.directories.iter().filter(|entry| entry.link.is_none() || self.enters_links);
+        expected.list(to_come.map(|entry| entry.name.clone()));
+        entered.map_err(|what| self.unusable(&what))
     }
 
     /// When the files at hand are used up, goes on to the next piece of the same directory, if there is one.

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Read, Seek};
 use std::path::Path;
 
-use larder_plugin_api::prelude::{Error, Kind, OpenMode, Result, StorePath};
+use larder_plugin_api::prelude::{Error, ErrorKind, Kind, OpenMode, Result, StorePath};
 use tempfile::NamedTempFile;
 
 use crate::listing::{children, kind_of};
@@ -109,6 +109,20 @@ pub fn remove(session: &Session, path: StorePath) -> Result<()> {
     }
 }
 
+/// The file system itself refuses a directory that has something in it.
+pub fn remove_directory(session: &Session, path: StorePath) -> Result<()> {
+    if path.is_root() {
+        return Err(Error::new(
+            ErrorKind::InvalidArgument,
+            "the root is not removed",
+        ));
+    }
+    let place = session.place(path)?;
+    let _lock = session.lock()?;
+    fs::remove_dir(&place)?;
+    session.sync_parent(&place)
+}
+
 /// The tree goes in one step, and then its files one after another where nobody sees them.
 pub fn rmtree(session: &Session, path: StorePath) -> Result<()> {
     let place = session.place(path)?;
@@ -120,8 +134,8 @@ pub fn rmtree(session: &Session, path: StorePath) -> Result<()> {
     }
     let trash = session.trash()?;
     if path.is_root() {
-        for entry in children(session, path)? {
-            fs::rename(place.join(&entry.name), trash.path().join(&entry.name))?;
+        for (name, _) in children(session, path)? {
+            fs::rename(place.join(&name), trash.path().join(&name))?;
         }
     } else {
         fs::rename(place, trash.path().join("tree"))?;

@@ -50,6 +50,7 @@ impl Flavor for DirectoryFlavor {
         Capability::Rename,
         Capability::RenameDirectory,
         Capability::Mkdir,
+        Capability::RemoveDirectory,
         Capability::AtomicRename,
         Capability::AtomicRenameDirectory,
         Capability::RangedRead,

@@ -68,6 +68,10 @@ impl ArtifactStore for DirectoryStore {
         changes::remove(&self.session, path)
     }
 
+    fn remove_directory(&self, path: StorePath) -> Result<()> {
+        changes::remove_directory(&self.session, path)
+    }
+
     /// Overridden: the default copies and removes, which is neither atomic nor quick.
     fn rename(&self, source: StorePath, target: StorePath, overwrite: bool) -> Result<()> {
         changes::rename(&self.session, source, target, overwrite)

@@ -31,6 +31,7 @@ impl Flavor for DirectoryFlavor {
         Capability::Rename,
         Capability::RenameDirectory,
         Capability::Mkdir,
+        Capability::RemoveDirectory,
         Capability::RangedRead,
         Capability::ModifiedTime,
         Capability::Persistent,
@@ -87,7 +88,8 @@ impl DirectoryStore {
     }
 }
 
-/// The six operations that a flavor must have. The others follow from them.
+/// The six operations that a flavor must have, and `remove_directory`, which the default `rename` of a directory needs. The
+/// others follow from them.
 impl ArtifactStore for DirectoryStore {
     fn open(&self, path: StorePath, mode: OpenMode) -> Result<Opened> {
         let place = self.place(path)?;
@@ -109,11 +111,19 @@ impl ArtifactStore for DirectoryStore {
     }
 
     fn listdir(&self, path: StorePath, _detail: Detail) -> Result<Entries> {
-        let mut entries = Vec::new();
+        let (mut entries, mut unreadable) = (Vec::new(), Vec::new());
         for item in fs::read_dir(self.place(path)?)? {
             let item = item?;
-            // A name that is no text is none of ours, and a file that is gone by now need not be listed.
-            let (Ok(name), Ok(metadata)) = (item.file_name().into_string(), item.metadata()) else {
+            let name = match item.file_name().into_string() {
+                Ok(name) => name,
+                Err(name) => {
+                    // It is there: a caller that copies or removes the directory must hear of it.
+                    unreadable.push(not_a_path(&name.to_string_lossy()));
+                    continue;
+                }
+            };
+            // A file that is gone by now need not be listed.
+            let Ok(metadata) = item.metadata() else {
                 continue;
             };
             if path.is_root() && name == UNFINISHED {
@@ -123,7 +133,11 @@ impl ArtifactStore for DirectoryStore {
             let entry = Entry::new(name, stat.kind).with_size(stat.size);
             entries.push(entry.with_modified(stat.modified));
         }
-        Ok(Entries::sorted(entries))
+        entries.sort_unstable_by(Entry::listing_order);
+        let unreadable = unreadable.into_iter().map(Err);
+        Ok(Entries::streaming(
+            entries.into_iter().map(Ok).chain(unreadable),
+        ))
     }
 
     fn mkdir(&self, path: StorePath) -> Result<()> {
@@ -135,6 +149,17 @@ impl ArtifactStore for DirectoryStore {
             Kind::Directory => Err(Error::is_a_directory()),
             _ => Ok(fs::remove_file(self.place(path)?)?),
         }
+    }
+
+    /// The file system itself refuses a directory that has something in it.
+    fn remove_directory(&self, path: StorePath) -> Result<()> {
+        if path.is_root() {
+            return Err(Error::new(
+                ErrorKind::InvalidArgument,
+                "the root is not removed",
+            ));
+        }
+        Ok(fs::remove_dir(self.place(path)?)?)
     }
 
     fn rmtree(&self, path: StorePath) -> Result<()> {
@@ -155,6 +180,11 @@ impl ArtifactStore for DirectoryStore {
     fn stat(&self, path: StorePath) -> Result<Stat> {
         Ok(stat_of(&fs::symlink_metadata(self.place(path)?)?))
     }
+}
+
+/// A name that is not text cannot be a path of the store.
+fn not_a_path(name: &str) -> Error {
+    Error::new(ErrorKind::InvalidPath, "the name is not UTF-8").with_path(name)
 }
 
 fn stat_of(metadata: &fs::Metadata) -> Stat {

@@ -52,6 +52,25 @@ fn what_is_not_written_to_its_end_is_not_listed() {
     assert_eq!(entries.iterate(&store).expect("a listing").count(), 0);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_name_that_is_not_text_is_an_error_of_the_listing() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let (directory, store) = store();
+    let name = std::ffi::OsStr::from_bytes(b"caf\xe9");
+    fs::write(directory.path().join(name), "data").expect("a file");
+    let entries = store
+        .listdir(StorePath::ROOT, Detail::Kind)
+        .expect("the root can be listed");
+    let store: std::sync::Arc<dyn ArtifactStore> = std::sync::Arc::new(store);
+    let kinds: Vec<_> = entries
+        .iterate(&store)
+        .expect("a listing")
+        .map(|entry| entry.map_err(|error| error.kind()))
+        .collect();
+    assert_eq!(kinds, [Err(ErrorKind::InvalidPath)]);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_link_leads_nowhere() {

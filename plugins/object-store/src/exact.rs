@@ -22,13 +22,7 @@ pub async fn stat_root(client: &Client) -> Result<Stat> {
 /// was there.
 pub async fn remove_many(client: &Client, files: &[Wanted<'_>]) -> Vec<Result<()>> {
     use futures::StreamExt as _;
-    let looks = files.iter().map(async |file| {
-        client.check_name(file.path)?;
-        match file.etag {
-            Some(_) => Ok(()),
-            None => paths::file(client, file.path).await.map(drop),
-        }
-    });
+    let looks = files.iter().map(|file| look_at(client, *file));
     let looked: Vec<Result<()>> =
         futures::stream::iter(looks).buffered(client.tuning.requests).collect().await;
     let is_there = |(file, looked): (&Wanted<'_>, &Result<()>)| -> Option<Expected> {
@@ -48,6 +42,14 @@ pub async fn remove_many(client: &Client, files: &[Wanted<'_>]) -> Vec<Result<()
         });
     }
     results
+}
+
+async fn look_at(client: &Client, file: Wanted<'_>) -> Result<()> {
+    client.check_name(file.path)?;
+    match file.etag {
+        Some(_) => Ok(()),
+        None => paths::file(client, file.path).await.map(drop),
+    }
 }
 
 /// A file that was seen and is gone by now was removed by another, which is as good.

@@ -1,7 +1,7 @@
 //! Removals of many objects: a page of keys a request where the service has one, several requests at a time.
 
 use futures::StreamExt as _;
-use larder_plugin_api::{Error, Result};
+use larder_plugin_api::Result;
 
 use crate::client::Client;
 use crate::keys;
@@ -47,9 +47,9 @@ impl Client {
             failed = failed.or(result.err());
         }
         let singles = plan.single.iter().map(|(key, _)| self.remove_key(key, None));
-        let singles = futures::stream::iter(singles).buffer_unordered(self.tuning.requests);
-        let failures: Vec<Error> = singles.filter_map(async |result| result.err()).collect().await;
-        failed.or_else(|| failures.into_iter().next()).map_or(Ok(()), Err)
+        let outcomes: Vec<_> =
+            futures::stream::iter(singles).buffer_unordered(self.tuning.requests).collect().await;
+        failed.or_else(|| outcomes.into_iter().find_map(Result::err)).map_or(Ok(()), Err)
     }
 
     fn plan(&self, page: Vec<Listed>) -> Result<Plan> {
@@ -86,11 +86,16 @@ impl Client {
             let singles = files.iter().map(|(key, etag)| self.remove_key(key, etag.as_deref()));
             return futures::stream::iter(singles).buffered(self.tuning.requests).collect().await;
         }
-        let pages = files.chunks(PAGE).map(async |page| match self.remove_batch(page).await {
-            Ok(outcomes) => outcomes,
-            Err(error) => page.iter().map(|_| Err(error.clone())).collect(),
-        });
+        let pages = files.chunks(PAGE).map(|page| self.outcomes(page));
         let pages: Vec<_> = futures::stream::iter(pages).buffered(PAGES_AT_ONCE).collect().await;
         pages.into_iter().flatten().collect()
+    }
+
+    /// The outcomes of one batch; where the whole batch failed, that of each of its objects.
+    async fn outcomes(&self, page: &[Expected]) -> Vec<Result<Removal>> {
+        match self.remove_batch(page).await {
+            Ok(outcomes) => outcomes,
+            Err(error) => page.iter().map(|_| Err(error.clone())).collect(),
+        }
     }
 }

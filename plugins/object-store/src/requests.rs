@@ -216,7 +216,8 @@ impl Client {
     fn outcome(&self, failure: &crate::wire::Failure) -> Result<Removal> {
         match failure.code.as_str() {
             "NoSuchKey" => Ok(Removal::Missing),
-            "PreconditionFailed" => Ok(Removal::Changed),
+            // The second: another wrote or removed it while the service compared.
+            "PreconditionFailed" | "ConditionalRequestConflict" => Ok(Removal::Changed),
             code => Err(self.error(&answer::error_of_code(code, &failure.message))),
         }
     }

@@ -35,10 +35,10 @@ impl Dialect for S3Dialect {
         let limit = list.limit.map(|limit| limit.to_string());
         let pairs = [
             ("list-type", Some("2")),
-            // XML has no words for every character of a key.
-            ("encoding-type", Some("url")),
             ("prefix", Some(list.prefix).filter(|prefix| !prefix.is_empty())),
             ("delimiter", list.by_directory.then_some("/")),
+            // XML has no words for every character of a key.
+            ("encoding-type", Some("url")),
             ("max-keys", limit.as_deref()),
             ("continuation-token", list.after),
         ];

@@ -6,6 +6,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use larder_plugin_api::ErrorKind::{AlreadyExists, Changed, IsADirectory, NotADirectory, NotFound};
 use larder_plugin_api::{ErrorKind, Result};
@@ -174,7 +175,8 @@ fn get_fails(ctx: &Context, kinds: &[ErrorKind], path: &str) -> Checked {
     }
 }
 
-const CALLS: usize = 30;
+/// Time enough for the local file to change during some of the calls, also on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(1);
 /// In so many pieces the local file is written again and again. A write changes its size, and no two rounds have the same
 /// sizes: whoever compares them before and after reading sees every change, however coarse the file system's clock is.
 const PIECES: usize = 16;
@@ -183,12 +185,16 @@ const WIDER_BYTES: usize = 16;
 
 /// A round fills the local file with a byte of its own: a content of two bytes is of no moment of the file.
 fn publishes_no_mix(ctx: &Context) -> Checked {
-    let local = Local::with(b"begin")?;
+    let local = Local::with(b"bbb")?;
     put(ctx, &local, "f", true)?;
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
         let changing = scope.spawn(|| change(&local.file, &done));
-        let published = (0..CALLS).try_for_each(|_| put_while_it_changes(ctx, &local.file));
+        let begin = Instant::now();
+        let mut published = Ok(());
+        while published.is_ok() && begin.elapsed() < PATIENCE {
+            published = put_while_it_changes(ctx, &local.file);
+        }
         done.store(true, Ordering::Relaxed);
         let changed = changing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         published.and(changed.map_err(local_failed))

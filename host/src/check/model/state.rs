@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use larder_plugin_api::ErrorKind::{AlreadyExists, InvalidArgument, IsADirectory, NotADirectory, NotFound};
+use larder_plugin_api::ErrorKind::{
+    AlreadyExists, InvalidArgument, IsADirectory, NotADirectory, NotEmpty, NotFound,
+};
 use larder_plugin_api::{ErrorKind, Kind, OpenMode};
 
 use super::answer::{Expected, Said, answer, checked};
@@ -103,6 +105,7 @@ impl Model {
             Step::Copyfile { source, target, overwrite } => self.copyfile(source, target, *overwrite),
             Step::Rename { source, target, overwrite } => self.rename(source, target, *overwrite),
             Step::Remove(path) => self.remove(path),
+            Step::RemoveDirectory(path) => self.remove_directory(path),
             Step::Rmtree(path) => self.rmtree(path),
             Step::Mkdir(path) => self.mkdir(path),
             Step::Makedirs(path) => self.makedirs(path),
@@ -182,6 +185,19 @@ impl Model {
         let errors = self.wrong_file(path);
         checked(errors, || {
             self.files.remove(path);
+            self.unsettle(path);
+        })
+    }
+
+    fn remove_directory(&mut self, path: &str) -> Expected {
+        let errors = match () {
+            () if self.isfile(path) => vec![NotADirectory],
+            () if !self.isdir(path) => self.missing(path),
+            () if self.paths().any(|other| is_below(other, path)) => vec![NotEmpty],
+            () => vec![],
+        };
+        checked(errors, || {
+            self.made.remove(path);
             self.unsettle(path);
         })
     }

@@ -17,6 +17,7 @@ pub enum Step {
     Copyfile { source: String, target: String, overwrite: bool },
     Rename { source: String, target: String, overwrite: bool },
     Remove(String),
+    RemoveDirectory(String),
     Rmtree(String),
     Mkdir(String),
     Makedirs(String),
@@ -41,6 +42,7 @@ impl Step {
             }
             Self::Rename { source, target, overwrite } => at.rename(source, target, *overwrite).map(nothing),
             Self::Remove(path) => at.remove(path).map(nothing),
+            Self::RemoveDirectory(path) => at.remove_directory(path).map(nothing),
             Self::Rmtree(path) => at.rmtree(path).map(nothing),
             Self::Mkdir(path) => at.mkdir(path).map(nothing),
             Self::Makedirs(path) => at.makedirs(path).map(nothing),
@@ -72,6 +74,7 @@ impl fmt::Display for Step {
                 write!(f, "rename `{source}` to `{target}`{}", flag(overwrite))
             }
             Self::Remove(path) => write!(f, "remove `{path}`"),
+            Self::RemoveDirectory(path) => write!(f, "remove_directory `{path}`"),
             Self::Rmtree(path) => write!(f, "rmtree `{path}`"),
             Self::Mkdir(path) => write!(f, "mkdir `{path}`"),
             Self::Makedirs(path) => write!(f, "makedirs `{path}`"),
@@ -126,6 +129,9 @@ impl<'a> Chance<'a> {
             makers.extend([(|chance| Step::Mkdir(chance.path())) as fn(&mut Self) -> Step, |chance| {
                 Step::Makedirs(chance.path())
             }]);
+        }
+        if ctx.claims(Capability::RemoveDirectory) {
+            makers.push(|chance| Step::RemoveDirectory(chance.path()));
         }
         let mut modes = vec![OpenMode::Write];
         let exclusive = ctx.claims(Capability::Exclusive);

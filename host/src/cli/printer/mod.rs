@@ -224,7 +224,8 @@ impl Printer {
         let mut said = error.to_string();
         for cause in error.causes() {
             if cause != said {
-                text = format!("{text}\ncaused by: {}", indented(&cause));
+                text.push_str("\ncaused by: ");
+                text.push_str(&indented(&cause));
             }
             said = cause;
         }

@@ -19,6 +19,7 @@ use run::Run;
 /// older than its source. Times are compared in the coarser unit of the two sides. Where a side has no time, the file is
 /// copied. With `checksum` the contents are compared instead.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub struct Sync {
     /// Removes what the source does not have, and lets a file and a directory change places.
     pub delete: bool,

@@ -23,9 +23,9 @@ pub fn decoded(text: &str) -> Option<String> {
     percent_decode_str(text).decode_utf8().ok().map(std::borrow::Cow::into_owned)
 }
 
-/// A query of names and values.
+/// A query of names and values. A `/` is an ordinary character in it (RFC 3986, section 3.4).
 pub fn query(pairs: &[(&str, Option<&str>)]) -> String {
-    let given = pairs.iter().filter_map(|(name, text)| Some(format!("{name}={}", value((*text)?))));
+    let given = pairs.iter().filter_map(|(name, text)| Some(format!("{name}={}", path((*text)?))));
     given.collect::<Vec<_>>().join("&")
 }
 

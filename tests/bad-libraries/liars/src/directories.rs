@@ -10,6 +10,7 @@ impl Liar {
         let honest = &self.honest;
         match self.lie {
             Lie::MkdirMakesParents if honest.is_missing(path) => honest.makedirs(path),
+            Lie::UnmadeNoDirectories if !path.is_root() && honest.is_empty() => Err(Error::not_found()),
             Lie::MkdirOnExisting if honest.isdir(path)? => Ok(()),
             _ => honest.mkdir(path),
         }

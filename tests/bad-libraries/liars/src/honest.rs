@@ -5,9 +5,11 @@ use std::io::Cursor;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use larder_plugin_api::{
-    ArtifactStore, Capability, Detail, Entries, OpenMode, Opened, Result, Root, Stat, StorePath,
+    ArtifactStore, Capability, Detail, Entries, Error, Identity, OpenMode, Opened, Removal, Result, Root,
+    Stat, StorePath,
 };
 
+use crate::memory_reader::MemoryReader;
 use crate::tree::Tree;
 use crate::writer::MemoryWriter;
 
@@ -20,6 +22,7 @@ pub const CLAIMS: &[Capability] = &[
     Capability::Rename,
     Capability::RenameDirectory,
     Capability::Mkdir,
+    Capability::RemoveDirectory,
     Capability::AtomicRename,
     Capability::AtomicRenameDirectory,
     Capability::NativeCopy,
@@ -35,6 +38,7 @@ pub const CLAIMS_WITHOUT_RENAME: &[Capability] = &[
     Capability::Copyfile,
     Capability::RenameDirectory,
     Capability::Mkdir,
+    Capability::RemoveDirectory,
     Capability::AtomicRenameDirectory,
     Capability::NativeCopy,
     Capability::RangedRead,
@@ -70,6 +74,16 @@ impl Honest {
         Self(SharedTree::of(root))
     }
 
+    /// Whether nothing is in it, as in a root that nobody has made.
+    pub fn is_empty(&self) -> bool {
+        self.0.read().listdir(StorePath::ROOT).is_ok_and(|entries| entries.is_empty())
+    }
+
+    /// Writes a whole file, as the mode allows it.
+    pub fn put_in_mode(&self, path: StorePath, mode: OpenMode, content: Vec<u8>) -> Result<()> {
+        self.0.write().write(path, mode, content, u64::MAX)
+    }
+
     /// The content of a file.
     pub fn content(&self, path: StorePath) -> Result<Vec<u8>> {
         Ok(self.0.read().content(path)?.as_ref().to_vec())
@@ -94,7 +108,8 @@ impl ArtifactStore for Honest {
     fn open(&self, path: StorePath, mode: OpenMode) -> Result<Opened> {
         let tree = self.0.read();
         if mode == OpenMode::Read {
-            return Ok(Opened::reader(Cursor::new(tree.content(path)?)));
+            let (content, stat) = tree.opened(path)?;
+            return Ok(Opened::reader(MemoryReader { content: Cursor::new(content), stat }));
         }
         tree.check_write(path, mode)?;
         drop(tree);
@@ -129,6 +144,15 @@ impl ArtifactStore for Honest {
         self.0.write().remove(path)
     }
 
+    fn remove_many(&self, files: &[Removal<'_>]) -> Result<Vec<Result<()>>> {
+        let mut tree = self.0.write();
+        Ok(files.iter().map(|file| tree.remove_one_of_many(file)).collect())
+    }
+
+    fn remove_directory(&self, path: StorePath) -> Result<()> {
+        self.0.write().remove_directory(path)
+    }
+
     fn rename(&self, source: StorePath, target: StorePath, overwrite: bool) -> Result<()> {
         self.0.write().rename(source, target, overwrite)
     }
@@ -139,6 +163,27 @@ impl ArtifactStore for Honest {
 
     fn stat(&self, path: StorePath) -> Result<Stat> {
         self.0.read().stat(path)
+    }
+
+    fn identity(&self, path: StorePath) -> Result<Option<Identity>> {
+        let scope = format!("liar:{}.{:p}", std::process::id(), Arc::as_ptr(&self.0.0));
+        Ok(Some(Identity::of_path(scope, std::iter::once("").chain(path.components()))))
+    }
+
+    fn stat_key(&self, key: &str) -> Result<Stat> {
+        let path = StorePath::new(key)?;
+        if self.isfile(path) { self.stat(path) } else { Err(Error::not_found()) }
+    }
+
+    fn remove_key(&self, key: &str, etag: Option<&str>) -> Result<()> {
+        let path = StorePath::new(key)?;
+        self.stat_key(key)?;
+        self.0.write().remove_one_of_many(&Removal { path, etag })
+    }
+
+    fn copy_key(&self, key: &str, target: StorePath, overwrite: bool) -> Result<()> {
+        self.stat_key(key)?;
+        self.copyfile(StorePath::new(key)?, target, overwrite)
     }
 
     fn size(&self, path: StorePath) -> Result<u64> {

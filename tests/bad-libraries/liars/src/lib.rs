@@ -2,13 +2,20 @@
 //! sentence that its lie breaks. Which cases find it, the table in `tests/liars` says.
 
 mod directories;
+mod files;
 mod honest;
+mod identities;
+mod keys;
 mod listing;
 mod looking;
+#[path = "../../../../plugins/memory/src/reader.rs"]
+mod memory_reader;
 mod moving;
 mod names;
 mod opening;
 mod reader;
+mod removing;
+mod roots;
 mod store;
 #[allow(dead_code, reason = "the memory flavor uses more of it")]
 #[path = "../../../../plugins/memory/src/tree.rs"]
@@ -73,6 +80,10 @@ liars! {
     SeekFromEndWrong = "seek-from-end-wrong": "a seek back from the end goes a byte too far";
     SeekBeforeBeginning = "seek-before-beginning": "a seek before the beginning goes to the beginning";
     OpensDirectories = "opens-directories": "a directory reads as an empty file";
+    ReaderStatSize = "reader-stat-size": "the `stat` of a reader counts a byte too many";
+    ReaderStatEtag = "reader-stat-etag": "the `stat` of a reader has an etag of its own";
+    ReaderStatFresh = "reader-stat-fresh": "the `stat` of a reader is that of the file that is there now";
+    ReaderStatMoves = "reader-stat-moves": "the `stat` of a reader moves the offset of `read`";
 
     // Writing.
     VisibleBeforeClose = "visible-before-close": "what is written is seen before `close`";
@@ -83,6 +94,11 @@ liars! {
     ExclusiveOverwrites = "exclusive-overwrites": "mode `x` overwrites";
     ExclusiveLooksBefore = "exclusive-looks-before": "mode `x` looks at `open` and not at `close`";
     ExclusiveRaces = "exclusive-races": "mode `x` looks and writes in two steps";
+    OpenRefusesTimes = "open-refuses-times": "`open_with` with a modified time is *unsupported*";
+    OpenWrongTime = "open-wrong-time": "a file that is given a modified time has another one";
+    OpenRefusesBits = "open-refuses-bits": "`open_with` with permission bits is *unsupported*";
+    OpenWideBits = "open-wide-bits": "every file has all permission bits";
+    OpenReplacesBits = "open-replaces-bits": "a file that is replaced gets the permission bits that are given";
 
     // Copies and renames.
     CopyOverwrites = "copy-overwrites": "`copyfile` overwrites when it may not";
@@ -95,6 +111,7 @@ liars! {
     RenameLosesContent = "rename-loses-content": "`rename` moves 5 MiB of a file";
     RenameInSteps = "rename-in-steps": "`rename` of a file copies and then removes, though it claims to be atomic";
     RenameReplacesEmpty = "rename-replaces-empty": "a directory that is renamed replaces an empty one";
+    RenameRemovesLate = "rename-removes-late": "`rename` of a directory removes what is written into the source afterwards";
     RenameTakesNeighbours = "rename-takes-neighbours": "`rename` of `run1` takes `run10` along";
     RenameUnclaimed = "rename-unclaimed": "`rename` of a file works without being claimed";
 
@@ -108,6 +125,21 @@ liars! {
     RmtreeMissing = "rmtree-missing": "`rmtree` of what is missing is fine";
     RmtreeFiles = "rmtree-files": "`rmtree` takes files";
     RmtreeTakesNeighbours = "rmtree-takes-neighbours": "`rmtree` of `run1` takes `run10` along";
+    RemoveDirectoryFull = "remove-directory-full": "`remove_directory` takes what is in it";
+    RemoveDirectoryMissing = "remove-directory-missing": "`remove_directory` of what is missing is fine";
+    RemoveDirectoryFiles = "remove-directory-files": "`remove_directory` takes files";
+    RemoveDirectoryRoot = "remove-directory-root": "`remove_directory` of the root is fine";
+    RemoveDirectoryKeeps = "remove-directory-keeps": "`remove_directory` says that it did, and did not";
+    RemoveDirectoryNeighbours = "remove-directory-neighbours": "`remove_directory` of `run1` takes `run10` along";
+    RemoveDirectoryRaces = "remove-directory-races": "`remove_directory` looks and removes in two steps";
+    RemoveManyStops = "remove-many-stops": "`remove_many` ends at the first failure, and calls the rest removed";
+    RemoveManyReversed = "remove-many-reversed": "`remove_many` answers in the reverse order";
+    RemoveManyDirectories = "remove-many-directories": "`remove_many` takes directories";
+    RemoveManyThousand = "remove-many-thousand": "`remove_many` removes 1,000 files and calls the rest removed";
+    RemoveManyEmpty = "remove-many-empty": "`remove_many` of nothing is an error";
+    RemoveManyIgnoresEtags = "remove-many-ignores-etags": "`remove_many` removes what has changed";
+    RemoveManyChanged = "remove-many-changed": "`remove_many` takes no etag for that of the file";
+    RemoveManyRaces = "remove-many-races": "`remove_many` compares the etag and removes in two steps";
 
     // Looking.
     ExistsFails = "exists-fails": "`exists` of what is missing is an error";
@@ -121,7 +153,54 @@ liars! {
     ModifiedIsNow = "modified-is-now": "the modified time is the time of the `stat`";
     EtagStays = "etag-stays": "the etag is the same for every content";
 
+    // A root that nobody has made.
+    UnmadeStatUnexpected = "unmade-stat-unexpected": "`stat` of an unmade root is *unexpected*";
+    UnmadeMissing = "unmade-missing": "an unmade root does not exist";
+    UnmadeFull = "unmade-full": "everything exists in an unmade root";
+    UnmadeNotListed = "unmade-not-listed": "`listdir` of an unmade root is *not found*";
+    UnmadeNotWalked = "unmade-not-walked": "a walk of an unmade root is an error";
+    UnmadeByLooking = "unmade-by-looking": "`listdir` makes an unmade root";
+    UnmadeNoDirectories = "unmade-no-directories": "`mkdir` in an unmade root is *not found*";
+    UnmadeForEver = "unmade-for-ever": "`stat` of the root is *not found*, whatever is in it";
+
+    // Identities.
+    IdentityOfInstance = "identity-of-instance": "each instance names things its own way";
+    IdentityOneForAll = "identity-one-for-all": "everything is one thing";
+    IdentityAlone = "identity-alone": "a thing does not name what contains it";
+    IdentityByPrefix = "identity-by-prefix": "a thing is within what its name begins with";
+
+    // Keys.
+    KeysNotFound = "keys-not-found": "`stat_key` finds nothing";
+    KeysAlwaysFound = "keys-always-found": "`stat_key` finds an empty file where nothing is";
+    KeysByPrefix = "keys-by-prefix": "`remove_key` takes what begins alike";
+    KeysIgnoreEtags = "keys-ignore-etags": "`remove_key` removes what has changed";
+    KeysMove = "keys-move": "`copy_key` removes the source";
+    KeysOverwrite = "keys-overwrite": "`copy_key` overwrites when it may not";
+    KeysLeadOut = "keys-lead-out": "`stat_key` with `..` leads out of the root";
+    KeysRemoveOutside = "keys-remove-outside": "`remove_key` with `..` leads out of the root";
+    KeysHalf = "keys-half": "`stat_key` is *unsupported*, and `remove_key` removes";
+
+    // Whole files.
+    PutFileShort = "put-file-short": "a local file of more than 1 MiB arrives without its last byte";
+    PutFileEmpty = "put-file-empty": "an empty local file is not published";
+    PutFileNoParents = "put-file-no-parents": "a local file is not put where two parents are missing";
+    PutFileKeeps = "put-file-keeps": "a file that is there is not replaced by a local one";
+    PutFileOverwrites = "put-file-overwrites": "a local file overwrites when it may not";
+    PutFileMissing = "put-file-missing": "a local file that is missing is put as an empty one";
+    PutFileDirectories = "put-file-directories": "a local file replaces a directory";
+    PutFileParents = "put-file-parents": "a local file that is put below a file replaces that";
+    PutFileMixes = "put-file-mixes": "a local file that changes while it is read is published";
+    PutFileCount = "put-file-count": "a byte more is counted than was put";
+    GetFileShort = "get-file-short": "a file of more than 1 MiB is got without its last byte";
+    GetFileNothing = "get-file-nothing": "nothing is written to the local file";
+    GetFileMissing = "get-file-missing": "what is missing is got as an empty file";
+    GetFileDirectories = "get-file-directories": "a directory is got as an empty file";
+
     // Listings.
+    ListdirEtags = "listdir-etags": "`listdir` gives etags of its own";
+    GlobEtags = "glob-etags": "`glob` gives etags of its own";
+    WalkEtags = "walk-etags": "`walk` gives etags of its own";
+    WalkMisses = "walk-misses": "`walk` misses one of more than 1,000 files of a directory";
     ListdirUnsorted = "listdir-unsorted": "`listdir` gives the last name first";
     ListdirPlainOrder = "listdir-plain-order": "`listdir` sorts directories as if they were files";
     ListdirPaths = "listdir-paths": "`listdir` with full detail gives paths";

@@ -19,8 +19,15 @@ fn sort_plainly(entries: &mut [Entry]) {
     entries.sort_by(|a, b| a.name.cmp(&b.name));
 }
 
+fn give_etag(entry: &mut Entry) {
+    entry.etag = Some(entry.name.as_str().into());
+}
+
 impl Liar {
     pub fn lying_listdir(&self, path: StorePath, detail: Detail) -> Result<Entries> {
+        if path.is_root() {
+            self.look_at_root()?;
+        }
         let listed = self.honest.listdir(path, detail);
         let hides = |error: &Error| match self.lie {
             Lie::ListdirOfFiles => error.kind() == ErrorKind::NotADirectory,
@@ -36,6 +43,7 @@ impl Liar {
             Lie::ListdirUnsorted => entries.reverse(),
             Lie::ListdirPlainOrder => sort_plainly(&mut entries),
             Lie::ListdirMisses if entries.len() > MANY => entries.truncate(entries.len() - 1),
+            Lie::ListdirEtags => entries.iter_mut().for_each(give_etag),
             Lie::ListdirPaths if detail == Detail::Full => {
                 for entry in &mut entries {
                     entry.name = path.join(&entry.name);
@@ -60,6 +68,7 @@ impl Liar {
         };
         match self.lie {
             Lie::GlobPlainOrder => sort_plainly(&mut found),
+            Lie::GlobEtags => found.iter_mut().for_each(give_etag),
             Lie::GlobHidesDots if !pattern.contains("/.") => {
                 found.retain(|entry| !entry.name.split('/').any(|name| name.starts_with('.')));
             }
@@ -69,6 +78,9 @@ impl Liar {
     }
 
     pub fn lying_walk(&self, top: StorePath, options: WalkOptions) -> Result<Walk> {
+        if self.lie == Lie::UnmadeNotWalked && top.is_root() && self.honest.is_empty() {
+            return Ok(Walk::streaming(std::iter::once(Err(Error::not_found()))));
+        }
         let topdown = options.topdown || self.lie == Lie::WalkIgnoresTopdown;
         let visits = self.honest.walk(top, options.with_topdown(topdown))?.iterate(&self.honest_store());
         let (lie, top) = (self.lie, top.as_str().to_owned());
@@ -80,6 +92,14 @@ impl Liar {
             }
             Ok(mut visit) if lie == Lie::WalkPlainOrder => {
                 sort_plainly(&mut visit.directories);
+                Ok(visit)
+            }
+            Ok(mut visit) if lie == Lie::WalkEtags => {
+                visit.files.iter_mut().for_each(give_etag);
+                Ok(visit)
+            }
+            Ok(mut visit) if lie == Lie::WalkMisses && visit.files.len() > MANY => {
+                visit.files.remove(MANY);
                 Ok(visit)
             }
             visit => visit,

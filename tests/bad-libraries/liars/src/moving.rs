@@ -56,6 +56,11 @@ impl Liar {
         match self.lie {
             Lie::RenameReplacesEmpty if overwrite => self.rename_over_empty(source, target),
             Lie::RenameTakesNeighbours => self.rename_with_neighbours(source, target, overwrite),
+            Lie::RenameRemovesLate if honest.isdir(source)? => {
+                honest.rename(source, target, overwrite)?;
+                thread::sleep(BETWEEN);
+                if source != target && honest.isdir(source)? { honest.rmtree(source) } else { Ok(()) }
+            }
             _ if !self.is_plain_move(source, target) => honest.rename(source, target, overwrite),
             Lie::RenameOverwrites => honest.rename(source, target, true),
             Lie::RenameRaces if !overwrite => {

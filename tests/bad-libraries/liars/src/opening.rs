@@ -1,12 +1,13 @@
 //! Lies about `open`: which reader or writer a path gets.
 
 use std::io::Cursor;
+use std::sync::PoisonError;
 
-use larder_plugin_api::{ArtifactStore, Error, OpenMode, Opened, Result, StorePath};
+use larder_plugin_api::{ArtifactStore, Error, OpenMode, OpenOptions, Opened, Result, StorePath};
 
 use crate::Lie;
 use crate::reader::LyingReader;
-use crate::store::Liar;
+use crate::store::{Given, Liar};
 use crate::writers::{DroppedWriter, EagerWriter, RacingWriter};
 
 const LOSING_BYTES: usize = 64 << 10;
@@ -24,12 +25,41 @@ impl Liar {
                 }
                 Ok(Opened::reader(Cursor::new(content)))
             }
-            Lie::ReadAtShort | Lie::ReadAtMoves | Lie::SeekFromEndWrong | Lie::SeekBeforeBeginning => {
+            Lie::ReadAtShort
+            | Lie::ReadAtMoves
+            | Lie::SeekFromEndWrong
+            | Lie::SeekBeforeBeginning
+            | Lie::ReaderStatSize
+            | Lie::ReaderStatEtag
+            | Lie::ReaderStatFresh
+            | Lie::ReaderStatMoves => {
                 let content = Cursor::new(self.honest.content(path)?);
-                Ok(Opened::Reader(Box::new(LyingReader { content, lie: self.lie })))
+                let (stat, honest) = (self.honest.stat(path)?, self.honest.clone());
+                let path = path.as_str().to_owned();
+                Ok(Opened::Reader(Box::new(LyingReader { content, lie: self.lie, stat, honest, path })))
             }
             _ => self.honest.open(path, OpenMode::Read),
         }
+    }
+
+    /// What a file is given: the honest store ignores all of it.
+    pub fn lying_open_with(&self, path: StorePath, options: &OpenOptions) -> Result<Opened> {
+        match self.lie {
+            Lie::OpenRefusesTimes if options.modified.is_some() => {
+                return Err(Error::unsupported("no time can be given"));
+            }
+            Lie::OpenRefusesBits if options.unix_mode.is_some() => {
+                return Err(Error::unsupported("no permission bits can be given"));
+            }
+            Lie::OpenReplacesBits | Lie::OpenWrongTime if options.mode != OpenMode::Read => {
+                self.given.lock().unwrap_or_else(PoisonError::into_inner).insert(
+                    path.as_str().to_owned(),
+                    Given { timed: options.modified.is_some(), unix_mode: options.unix_mode },
+                );
+            }
+            _ => {}
+        }
+        self.open(path, options.mode)
     }
 
     pub fn open_to_write(&self, path: StorePath, mode: OpenMode) -> Result<Opened> {

@@ -1,15 +1,21 @@
 //! Lies of a reader.
 
 use std::io::Cursor;
+use std::sync::Arc;
 
-use larder_plugin_api::{Reader, Result, SeekFrom};
+use larder_plugin_api::{ArtifactStore, Reader, Result, SeekFrom, Stat, StorePath};
 
 use crate::Lie;
+use crate::honest::Honest;
 
 /// Reads a content, and lies about where.
 pub struct LyingReader {
     pub content: Cursor<Vec<u8>>,
     pub lie: Lie,
+    /// Of the moment when it was opened.
+    pub stat: Stat,
+    pub honest: Arc<Honest>,
+    pub path: String,
 }
 
 impl Reader for LyingReader {
@@ -32,6 +38,18 @@ impl Reader for LyingReader {
 
     fn size(&mut self) -> Result<u64> {
         Reader::size(&mut self.content)
+    }
+
+    fn stat(&mut self) -> Result<Stat> {
+        let mut stat = self.stat.clone();
+        match self.lie {
+            Lie::ReaderStatSize => stat.size += 1,
+            Lie::ReaderStatEtag => stat.etag = Some("another".to_owned()),
+            Lie::ReaderStatMoves => self.content.set_position(0),
+            Lie::ReaderStatFresh => return Ok(self.honest.stat(StorePath::new(&self.path)?).unwrap_or(stat)),
+            _ => {}
+        }
+        Ok(stat)
     }
 
     fn read_at(&mut self, offset: u64, buffer: &mut [u8]) -> Result<usize> {

@@ -1,11 +1,12 @@
 //! A store with one lie: every operation goes to the file that knows the lies of its kind.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use larder_plugin_api::{
-    ArtifactStore, Capability, Detail, Entries, Error, OpenMode, Opened, Result, Root, Stat, StorePath, Walk,
-    WalkOptions,
+    ArtifactStore, Capability, Detail, Entries, Identity, OpenMode, OpenOptions, Opened, Removal, Result,
+    Root, Stat, StorePath, Walk, WalkOptions,
 };
 
 use crate::Lie;
@@ -16,11 +17,38 @@ pub struct Liar {
     pub(crate) honest: Arc<Honest>,
     pub(crate) lie: Lie,
     asked: AtomicBool,
+    /// Whether the root was listed.
+    pub(crate) looked: AtomicBool,
+    /// Tells this instance from the others.
+    pub(crate) number: usize,
+    pub(crate) root: Root,
+    /// What files were given when they were opened to be written.
+    pub(crate) given: Mutex<BTreeMap<String, Given>>,
+}
+
+/// What a file was given.
+#[derive(Clone, Copy)]
+pub struct Given {
+    pub timed: bool,
+    pub unix_mode: Option<u32>,
 }
 
 impl Liar {
     pub fn new(root: &Root, lie: Lie) -> Self {
-        Self { honest: Arc::new(Honest::new(root)), lie, asked: AtomicBool::new(false) }
+        static MADE: AtomicUsize = AtomicUsize::new(0);
+        Self {
+            honest: Arc::new(Honest::new(root)),
+            lie,
+            asked: AtomicBool::new(false),
+            looked: AtomicBool::new(false),
+            number: MADE.fetch_add(1, Ordering::Relaxed),
+            root: root.clone(),
+            given: Mutex::default(),
+        }
+    }
+
+    pub fn given(&self, path: StorePath) -> Option<Given> {
+        self.given.lock().unwrap_or_else(PoisonError::into_inner).get(path.as_str()).copied()
     }
 
     /// The honest store, for what is found through `listdir`.
@@ -36,6 +64,10 @@ impl ArtifactStore for Liar {
         if mode == OpenMode::Read { self.open_to_read(path) } else { self.open_to_write(path, mode) }
     }
 
+    fn open_with(&self, path: StorePath, options: &OpenOptions) -> Result<Opened> {
+        self.lying_open_with(path, options)
+    }
+
     fn copyfile(&self, source: StorePath, target: StorePath, overwrite: bool) -> Result<()> {
         self.lying_copyfile(source, target, overwrite)
     }
@@ -49,6 +81,9 @@ impl ArtifactStore for Liar {
     }
 
     fn isdir(&self, path: StorePath) -> Result<bool> {
+        if self.lie == Lie::UnmadeMissing && path.is_root() && self.honest.is_empty() {
+            return Ok(false);
+        }
         Ok(self.honest.isdir(path)? || self.lie == Lie::IsdirOfFiles && self.honest.isfile(path))
     }
 
@@ -68,6 +103,14 @@ impl ArtifactStore for Liar {
     fn remove(&self, path: StorePath) -> Result<()> {
         let path = self.spelled(path)?;
         self.lying_remove(StorePath::new(&path)?)
+    }
+
+    fn remove_many(&self, files: &[Removal<'_>]) -> Result<Vec<Result<()>>> {
+        self.lying_remove_many(files)
+    }
+
+    fn remove_directory(&self, path: StorePath) -> Result<()> {
+        self.lying_remove_directory(path)
     }
 
     fn rename(&self, source: StorePath, target: StorePath, overwrite: bool) -> Result<()> {
@@ -92,6 +135,22 @@ impl ArtifactStore for Liar {
         self.lying_walk(top, options)
     }
 
+    fn identity(&self, path: StorePath) -> Result<Option<Identity>> {
+        self.lying_identity(path)
+    }
+
+    fn stat_key(&self, key: &str) -> Result<Stat> {
+        self.lying_stat_key(key)
+    }
+
+    fn remove_key(&self, key: &str, etag: Option<&str>) -> Result<()> {
+        self.lying_remove_key(key, etag)
+    }
+
+    fn copy_key(&self, key: &str, target: StorePath, overwrite: bool) -> Result<()> {
+        self.lying_copy_key(key, target, overwrite)
+    }
+
     fn capabilities(&self) -> Option<Vec<Capability>> {
         match self.lie {
             Lie::ClaimsMore => Some(crate::honest::CLAIMS.to_vec()),
@@ -103,10 +162,7 @@ impl ArtifactStore for Liar {
         }
     }
 
-    fn extension(&self, id: &str, _request: &[u8]) -> Result<Vec<u8>> {
-        match self.lie {
-            Lie::KnowsEveryExtension => Ok(Vec::new()),
-            _ => Err(Error::unsupported(format!("extension `{id}` is not known"))),
-        }
+    fn extension(&self, id: &str, request: &[u8]) -> Result<Vec<u8>> {
+        self.lying_extension(id, request)
     }
 }
