@@ -151,6 +151,40 @@ fn leftovers_are_not_uploaded_and_are_swept() {
 }
 
 #[test]
+fn a_library_that_changes_the_working_directory_sends_nothing_elsewhere() {
+    let elsewhere = tempfile::tempdir().expect("a directory");
+    let home = TestHome::with_hostile(&serde_json::json!({
+        "files": {"f": {"text": "content"}},
+        "listings": {"": [{"name": "f", "size": 7}]},
+        "walk": [{"directory": "", "directories": [], "files": [{"name": "f", "size": 7}]}],
+        "working_directory": elsewhere.path(),
+    }));
+    home.play(&expect![[r#"
+        $ larder get evil:f got
+        $ larder get evil:f got
+        $ larder get -r evil: here
+        ! 1 file copied, 7 bytes
+        $ larder sync evil: ./synced
+        add    f
+        ! 1 added, 0 updated, 0 deleted, 0 unchanged, 7 bytes copied
+        $ larder verify evil: synced
+        ! same: 1 file, not the same: 0
+    "#]]);
+    for name in ["got", "here/f", "synced/f"] {
+        assert_eq!(text(&home, name), "content", "{name}");
+    }
+    assert_eq!(fs::read_dir(elsewhere.path()).expect("it lists").count(), 0);
+}
+
+#[test]
+fn the_first_signal_ends_an_import_from_a_pipe_that_nobody_writes() {
+    let home = TestHome::with_local_store();
+    assert!(Command::new("mkfifo").arg(home.path("pipe")).status().expect("there is mkfifo").success());
+    let code = interrupted(start(&home, &["stack", "import", "pipe"]), Signal::INT);
+    assert!(matches!(code, Some(130 | 1) | None), "{code:?}");
+}
+
+#[test]
 fn an_error_names_the_side_that_failed() {
     let home = TestHome::with_local_store();
     home.file("secret", "x");
@@ -180,6 +214,17 @@ fn start(home: &TestHome, arguments: &[&str]) -> Child {
 
 fn send(child: &Child, signal: Signal) {
     kill_process(Pid::from_child(child), signal).expect("it is ours");
+}
+
+/// Sends a signal until a command ends; the status that it ends with, none if the signal ended it.
+fn interrupted(mut child: Child, signal: Signal) -> Option<i32> {
+    loop {
+        // The first one may come before it listens; then it ends the process as any other.
+        send(&child, signal);
+        if let Some(status) = child.try_wait().expect("it is ours") {
+            return status.code();
+        }
+    }
 }
 
 /// Sends one signal to a `cat` that waits for the reader of its output; the status that it ends with.
@@ -222,13 +267,6 @@ fn a_signal_that_was_ignored_at_the_start_stays_ignored() {
 fn the_first_signal_ends_a_get_into_a_pipe_that_nobody_reads() {
     let home = TestHome::with_files();
     assert!(Command::new("mkfifo").arg(home.path("pipe")).status().expect("there is mkfifo").success());
-    let mut child = start(&home, &["get", "mine:notes.txt", "pipe"]);
-    let code = loop {
-        // The first one may come before it listens; then it ends the process as any other.
-        send(&child, Signal::TERM);
-        if let Some(status) = child.try_wait().expect("it is ours") {
-            break status.code();
-        }
-    };
+    let code = interrupted(start(&home, &["get", "mine:notes.txt", "pipe"]), Signal::TERM);
     assert!(matches!(code, Some(143) | None), "{code:?}");
 }

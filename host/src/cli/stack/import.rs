@@ -1,6 +1,5 @@
 //! `larder stack import`: a stack from a document.
 
-use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -70,12 +69,13 @@ pub fn run(arguments: &ImportArgs, context: &Context) -> Outcome {
 
 fn read_document(context: &Context, file: &Path) -> larder::Result<String> {
     let unreadable = |error| Error::io(format!("`{}` cannot be read", file.display()), error);
-    if file != Path::new("-") {
-        return fs::read_to_string(file).map_err(unreadable);
-    }
+    let opened = if file == Path::new("-") {
+        LocalReader::stdin(&context.cancellation)
+    } else {
+        LocalReader::open(file, &context.cancellation)
+    };
     let mut text = String::new();
-    let mut stdin = LocalReader::stdin(&context.cancellation).map_err(unreadable)?;
-    stdin.read_to_string(&mut text).map_err(unreadable)?;
+    opened.and_then(|mut reader| reader.read_to_string(&mut text)).map_err(unreadable)?;
     Ok(text)
 }
 

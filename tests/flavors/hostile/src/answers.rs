@@ -9,7 +9,8 @@
 //!   "glob": [{"name": "/etc/passwd"}],
 //!   "files": {"d/x": {"text": "content", "size": 7, "more": 3}},
 //!   "sleep_ms": {"listdir": 100},
-//!   "exit": {"open": 7}
+//!   "exit": {"open": 7},
+//!   "working_directory": "/"
 //! }
 //! ```
 //!
@@ -43,6 +44,11 @@ impl Answers {
 
     pub fn sleep(&self, operation: &str) -> Option<u64> {
         self.0["sleep_ms"][operation].as_u64()
+    }
+
+    /// Where the process is to be from then on that makes the store.
+    pub fn working_directory(&self) -> Option<&str> {
+        self.0["working_directory"].as_str()
     }
 
     pub fn exit(&self, operation: &str) -> Option<i32> {

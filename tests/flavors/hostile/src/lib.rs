@@ -42,6 +42,9 @@ impl Flavor for Hostile {
 
     fn make(_root: &Root, config: &Config, _services: &Services) -> Result<Self> {
         let answers = Arc::new(Answers::read(&config.text("answers").unwrap_or_default())?);
+        if let Some(directory) = answers.working_directory() {
+            std::env::set_current_dir(directory)?;
+        }
         Ok(Self { answers, log: config.text("log") })
     }
 }
