@@ -82,10 +82,8 @@ impl Watched {
 impl Write for Watched {
     fn write(&mut self, data: &[u8]) -> io::Result<usize> {
         let written = self.out.write(data);
-        if let Err(error) = &written
-            && error.raw_os_error().is_some()
-        {
-            self.failed = Some(error.kind().into());
+        if let Some(code) = written.as_ref().err().and_then(io::Error::raw_os_error) {
+            self.failed = Some(io::Error::from_raw_os_error(code));
         }
         written
     }
