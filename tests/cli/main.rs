@@ -29,6 +29,7 @@ mod flavor_update;
 mod get;
 mod glob;
 mod help;
+mod local_files;
 mod ls;
 mod missing_library;
 mod mkdir;

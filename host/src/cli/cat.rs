@@ -82,7 +82,9 @@ impl Watched {
 impl Write for Watched {
     fn write(&mut self, data: &[u8]) -> io::Result<usize> {
         let written = self.out.write(data);
-        if let Some(code) = written.as_ref().err().and_then(io::Error::raw_os_error) {
+        if let Err(error) = &written
+            && let Some(code) = error.raw_os_error()
+        {
             self.failed = Some(io::Error::from_raw_os_error(code));
         }
         written

@@ -35,6 +35,14 @@ pub(super) enum Wanted {
     Seen,
 }
 
+/// Whether a store copied to a local file by itself.
+enum OneStep {
+    /// It did, so many bytes.
+    Done(u64),
+    /// It did not. A writer that was begun is used further: a pipe that is closed and opened again has ended for its reader.
+    Not(Option<EndWriter>),
+}
+
 impl<'a> Transfer<'a> {
     /// Copies that replace what is there.
     pub fn new(cancellation: Cancellation, observer: &'a mut dyn Observer) -> Self {
@@ -154,16 +162,26 @@ impl<'a> Transfer<'a> {
     fn through(&mut self, source: &End, target: &End, wanted: Wanted) -> Result<(u64, Seen)> {
         let modified = if self.keep_times { source.stat()?.modified } else { None };
         let in_one_step = wanted == Wanted::Bytes && !self.observer.watches_bytes();
-        if in_one_step && let Some(count) = self.get_in_one_step(source, target, modified)? {
-            self.observer.advance(count);
-            return Ok((count, Seen::default()));
+        let mut begun = None;
+        if in_one_step {
+            match self.get_in_one_step(source, target, modified)? {
+                OneStep::Done(count) => {
+                    self.observer.advance(count);
+                    return Ok((count, Seen::default()));
+                }
+                OneStep::Not(writer) => begun = writer,
+            }
         }
         let mut reader = source.reader(&self.cancellation)?;
         if in_one_step && let Some(count) = self.put_in_one_step(&reader, source, target)? {
             self.observer.advance(count);
             return Ok((count, Seen::default()));
         }
-        let mut writer = target.writer(&self.write_options(reader.unix_mode()))?;
+        let mut writer = match begun {
+            Some(writer) => writer,
+            None => target.writer(&self.write_options(reader.unix_mode()))?,
+        };
+        writer.limit_mode(reader.unix_mode());
         let count = self.move_bytes(&mut reader, source, &mut writer, target)?;
         reader.finish(source)?;
         writer.close(target, modified)?;
@@ -214,25 +232,20 @@ impl<'a> Transfer<'a> {
         Ok(count)
     }
 
-    /// Lets the store copy from itself to a local file; `None` when it cannot.
-    fn get_in_one_step(
-        &self,
-        source: &End,
-        target: &End,
-        modified: Option<SystemTime>,
-    ) -> Result<Option<u64>> {
-        let End::Store { store, path } = source else { return Ok(None) };
+    /// Lets the store copy from itself to a local file.
+    fn get_in_one_step(&self, source: &End, target: &End, modified: Option<SystemTime>) -> Result<OneStep> {
+        let End::Store { store, path } = source else { return Ok(OneStep::Not(None)) };
         if !target.is_local() {
-            return Ok(None);
+            return Ok(OneStep::Not(None));
         }
         let mut writer = target.writer(&self.write_options(Some(ANY_MODE)))?;
-        let Some(hidden) = writer.hidden_file() else { return Ok(None) };
+        let Some(hidden) = writer.hidden_file() else { return Ok(OneStep::Not(Some(writer))) };
         let count = store.get_file(path, hidden).map_err(|error| match error.kind() {
             // The store reads, and the local file has no room.
             StoreErrorKind::NoSpace => target.said("write", error),
             _ => source.said("read", error),
         })?;
-        let Some(count) = count else { return Ok(None) };
+        let Some(count) = count else { return Ok(OneStep::Not(Some(writer))) };
         let length = hidden.metadata().map_err(|error| target.io("write", error))?.len();
         if length != count {
             let message = format!("the store said that it gave {count} bytes, and gave {length}");
@@ -240,7 +253,7 @@ impl<'a> Transfer<'a> {
         }
         writer.limit_mode(source.stat()?.unix_mode);
         writer.close(target, modified)?;
-        Ok(Some(count))
+        Ok(OneStep::Done(count))
     }
 
     /// Writes what a reader gives to the target, such as the standard input.
