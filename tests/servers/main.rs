@@ -4,6 +4,7 @@ mod fake_gcs;
 mod lives;
 mod moves;
 mod nameless;
+mod store;
 mod transcript;
 
 use std::process::ExitCode;

@@ -3,17 +3,13 @@
 use larder_tests::TestHome;
 use larder_tests::servers::Server;
 
+use crate::store::register;
+
 pub fn are_told_and_reached_by_their_key(server: &Server) {
-    server.make_bucket("nameless");
     let home = TestHome::with_local_store();
-    home.register_flavor("s3");
-    let config = server.config().into_iter().map(|(key, value)| format!("--{key}={value}"));
-    let root = server.root("nameless");
-    home.larder(["store", "register", "b", "--flavor", "s3", "--path", &root, "--allow_http=true"])
-        .args(config)
-        .ok();
+    register(&home, server, "b", "nameless");
     for key in ["d/ok", "d//x"] {
-        let target = format!("/nameless/{key}");
+        let target = format!("/nameless/run1/{key}");
         let _ = server.request("PUT", &target, &[], key.as_bytes()).expect_success();
     }
 
@@ -31,7 +27,7 @@ pub fn are_told_and_reached_by_their_key(server: &Server) {
     assert_eq!((&stat[0]["size_bytes"], &stat[0]["address"]), (&4.into(), &"b:d//x".into()));
     home.larder(["mv", "--key", "b:", "d//x", "b:d/named"]).ok();
     assert_eq!(home.larder(["cat", "b:d/named"]).ok(), "d//x");
-    let _ = server.request("PUT", "/nameless/e//y", &[], b"y").expect_success();
+    let _ = server.request("PUT", "/nameless/run1/e//y", &[], b"y").expect_success();
     home.larder(["rm", "--key", "b:", "e//y"]).ok();
     home.larder(["mv", "b:d", "mine:whole"]).ok();
     assert_eq!(server.objects("nameless"), []);
