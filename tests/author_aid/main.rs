@@ -32,7 +32,7 @@ fn the_panic_is_the_report() {
     };
     let text = panic.downcast_ref::<String>().expect("a panic has a text");
     for part in
-        ["failed listdir::fails_on_a_file", "expected: ", "again:    larder flavor check ", " 5 failed"]
+        ["failed listdir::fails_on_a_file", "expected: ", "again:    larder flavor check ", " failed, "]
     {
         assert!(text.contains(part), "{part} is not in:\n{text}");
     }
@@ -42,7 +42,7 @@ fn the_panic_is_the_report() {
 fn a_library_that_cannot_be_checked_says_why() {
     for (check, expected) in [
         (LibraryCheck::new("./no/such/library.so"), "library `./no/such/library.so` does not exist"),
-        (LibraryCheck::new(library("liars")), "has 69 flavors\nhint: choose one with `--flavor`: `honest`,"),
+        (LibraryCheck::new(library("liars")), " flavors\nhint: choose one with `--flavor`: `honest`,"),
         (LibraryCheck::new(library("memory")).with_config("limt", "1"), "hint: did you mean `limit`?"),
     ] {
         let panic = catch_unwind(|| check.assert_passes()).expect_err(expected);

@@ -55,6 +55,7 @@ mod stack_update;
 mod stat;
 mod sync;
 mod sync_delete;
+mod sync_random;
 mod tour;
 mod transcript;
 mod tree;

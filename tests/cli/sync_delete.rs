@@ -131,9 +131,9 @@ fn a_file_and_a_directory_change_places() {
         $ echo old | larder put - mine:t/y
         $ larder sync tree mine:t
         ! error: `mine:t/x` is a directory, and a file goes there
-        ! hint: --delete lets a file and a directory change places
+        ! hint: --delete replaces it
         ! error: `mine:t/y` is not a directory, and one goes there
-        ! hint: --delete lets a file and a directory change places
+        ! hint: --delete replaces it
         ! 0 added, 0 updated, 0 deleted, 0 unchanged, 0 bytes copied
         [1]
         $ larder sync --delete --dry-run tree mine:t
@@ -177,7 +177,7 @@ fn a_link_in_the_target_is_replaced_and_never_written_through() {
         $ larder sync tree target
         update g
         ! error: `target/d` is not a directory, and one goes there
-        ! hint: --delete lets a file and a directory change places
+        ! hint: --delete replaces it
         ! 0 added, 1 updated, 0 deleted, 0 unchanged, 3 bytes copied
         [1]
         $ larder sync --delete tree target

@@ -30,18 +30,18 @@ fn text_for(name: &str, changes: &[(&str, &str, &str)]) -> Vec<String> {
 fn a_field_of_another_type() {
     let size = (
         "plugin-api/src/abi/entries.rs",
-        "    pub size_bytes: u64,\n    pub modified_ns",
-        "    pub size_bytes: u32,\n    pub modified_ns",
+        "    pub size_bytes: u64,\n    /// Nanoseconds",
+        "    pub size_bytes: u32,\n    /// Nanoseconds",
     );
     let cut = (
         "plugin-api/src/abi/entries.rs",
-        "size_bytes: size.unwrap_or_default(),",
-        "size_bytes: u32::try_from(size.unwrap_or_default()).unwrap_or(u32::MAX),",
+        "size_bytes: entry.size.unwrap_or_default(),",
+        "size_bytes: u32::try_from(entry.size.unwrap_or_default()).unwrap_or(u32::MAX),",
     );
     let wide = (
         "plugin-api/src/abi/entries.rs",
-        "record.has_size.then_some(record.size_bytes)",
-        "record.has_size.then_some(record.size_bytes.into())",
+        "(record.flags & HAS_SIZE != 0).then_some(record.size_bytes)",
+        "(record.flags & HAS_SIZE != 0).then_some(record.size_bytes.into())",
     );
     assert_eq!(
         text_for("forked-field", &[size, cut, wide]),

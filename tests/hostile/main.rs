@@ -4,4 +4,5 @@
 mod extent;
 mod names;
 mod order;
+mod sizes;
 mod text;

@@ -3,6 +3,8 @@
 mod fake_gcs;
 mod lives;
 mod moves;
+mod nameless;
+mod store;
 mod transcript;
 
 use std::process::ExitCode;
@@ -55,6 +57,9 @@ fn main() -> ExitCode {
         trials.push(move_while_another_writes(kind));
         trials.extend(of_every.map(|(name, case)| trial(kind, name, move |server| case(&server))));
     }
+    trials.push(trial(Kind::Moto, "keys_without_a_path_are_told_and_reached_by_their_key", |server| {
+        nameless::are_told_and_reached_by_their_key(&server);
+    }));
     trials.extend(of_fake_gcs.map(|(name, case)| trial(Kind::FakeGcs, name, move |server| case(&server))));
     libtest_mimic::run(&arguments, trials).exit_code()
 }

@@ -1,24 +1,15 @@
 //! The shortest way to a bucket, as README has it: a store on a server, and a file of several parts through the commands.
 
 use larder_tests::TestHome;
-use larder_tests::servers::{Kind, Server};
+use larder_tests::servers::Server;
+
+use crate::store::register;
 
 const SIZE: usize = 20 << 20;
 
 pub fn the_shortest_way_to_a_bucket_works(server: &Server) {
-    let flavor = match server.kind() {
-        Kind::Moto | Kind::Minio => "s3",
-        Kind::FakeGcs => "gcs",
-        Kind::Azurite => "azure",
-    };
-    server.make_bucket("bench");
     let home = TestHome::with_local_store();
-    home.register_flavor(flavor);
-    let root = format!("{}/run1", server.root("bench"));
-    let config = server.config().into_iter().map(|(key, value)| format!("--{key}={value}"));
-    home.larder(["store", "register", "prod", "--flavor", flavor, "--path", &root, "--allow_http=true"])
-        .args(config)
-        .ok();
+    let root = register(&home, server, "prod", "bench");
 
     let content: Vec<u8> = (0..=250).cycle().take(SIZE).collect();
     home.file("big.bin", &content);

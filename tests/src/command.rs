@@ -115,8 +115,12 @@ impl Larder {
         }
     }
 
-    /// The command itself, for a test that starts it in its own way.
+    /// The command itself, for a test that starts it in its own way. It heeds signals, also where whoever runs the tests
+    /// ignores them, as a shell does in the background.
     pub fn into_command(self) -> Command {
+        if ignores_signals() {
+            return self.by("env", ["--default-signal=HUP,INT,TERM"]).command;
+        }
         self.command
     }
 
@@ -187,4 +191,13 @@ fn run_with_input(command: &mut Command, input: &[u8]) -> Output {
         scope.spawn(move || stdin.write_all(input).ok());
         child.wait_with_output().expect("the command ends")
     })
+}
+
+/// Whether this process ignores one of the signals that the command heeds (`proc_pid_status(5)`, `SigIgn`).
+fn ignores_signals() -> bool {
+    const HUP_INT_TERM: u64 = 1 | 1 << 1 | 1 << 14;
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    ignored.unwrap_or_default() & HUP_INT_TERM != 0
 }

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use larder_plugin_api::{Entry, Error as StoreError, ErrorKind as StoreErrorKind, Removal, Stat};
+use larder_plugin_api::{Detail, Entry, Error as StoreError, ErrorKind as StoreErrorKind, Removal, Stat};
 
 use super::end::End;
 use crate::error::{Error, ErrorKind, Result};
@@ -17,21 +17,40 @@ pub struct Seen {
     etag: Option<Box<str>>,
     size: Option<u64>,
     modified: Option<SystemTime>,
+    /// What the symbolic link says, where it is one: then it counts, and not what it leads to.
+    link: Option<Box<str>>,
 }
 
 impl From<&Stat> for Seen {
     fn from(stat: &Stat) -> Self {
-        Self { etag: stat.etag.as_deref().map(Box::from), size: Some(stat.size), modified: stat.modified }
+        Self {
+            etag: stat.etag.as_deref().map(Box::from),
+            size: Some(stat.size),
+            modified: stat.modified,
+            link: None,
+        }
     }
 }
 
 impl From<&Entry> for Seen {
     fn from(entry: &Entry) -> Self {
-        Self { etag: entry.etag.clone(), size: entry.size, modified: entry.modified }
+        Self {
+            etag: entry.etag.clone(),
+            size: entry.size,
+            modified: entry.modified,
+            link: entry.link.clone(),
+        }
     }
 }
 
 impl Seen {
+    /// Says that it was seen through a symbolic link.
+    #[must_use]
+    pub fn through(mut self, link: Option<Box<str>>) -> Self {
+        self.link = link;
+        self
+    }
+
     /// Whether a file looks as it did. Where nothing else is known, size and time decide.
     pub fn is_still(&self, stat: &Stat) -> bool {
         if self.etag.is_some() && stat.etag.is_some() {
@@ -170,7 +189,8 @@ fn remove_in_store(
         .iter()
         .filter_map(|at| {
             let path = larder_plugin_api::StorePath::new(&paths[*at]).ok()?;
-            Some(Removal { path, etag: batch[*at].1.etag.as_deref() })
+            let seen = &batch[*at].1;
+            Some(Removal { path, etag: seen.etag.as_deref().filter(|_| seen.link.is_none()) })
         })
         .collect();
     match store.remove_many(&files) {
@@ -181,12 +201,27 @@ fn remove_in_store(
     answers.into_iter().map(|answer| answer.unwrap_or_else(lost)).collect()
 }
 
-/// Without an etag, the host looks by itself just before.
+/// Without an etag, the host looks by itself just before; so it does at a link, whose etag is that of what it leads to.
 fn refuse_changed(store: &Store, path: &str, seen: &Seen) -> larder_plugin_api::Result<()> {
-    if seen.etag.is_some() || seen.is_still(&store.stat(path)?) {
-        return Ok(());
+    let is_still = match (&seen.link, &seen.etag) {
+        (Some(link), _) => is_still_link(store, path, link)?,
+        (None, Some(_)) => true,
+        (None, None) => seen.is_still(&store.stat(path)?),
+    };
+    if is_still { Ok(()) } else { Err(changed()) }
+}
+
+/// Only a listing shows a link as such.
+fn is_still_link(store: &Store, path: &str, link: &str) -> larder_plugin_api::Result<bool> {
+    let (directory, name) = path.rsplit_once('/').unwrap_or(("", path));
+    for entry in store.listdir(directory, Detail::Kind)? {
+        match entry {
+            Ok(entry) if entry.name == name => return Ok(entry.link.as_deref() == Some(link)),
+            // What cannot be read is another entry, which stays.
+            _ => {}
+        }
     }
-    Err(changed())
+    Err(StoreError::not_found())
 }
 
 /// For a file that is not what was seen.

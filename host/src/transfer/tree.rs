@@ -172,7 +172,7 @@ impl Tree<'_, '_> {
             Ok((bytes, seen)) => {
                 self.copied.files += 1;
                 self.copied.bytes += bytes;
-                self.copying.copied(path, seen);
+                self.copying.copied(path, seen.through(entry.link.clone()));
                 Ok(())
             }
             Err(error) => self.fail(error),

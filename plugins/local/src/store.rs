@@ -101,14 +101,15 @@ impl ArtifactStore for LocalStore {
     }
 
     fn remove_many(&self, files: &[Removal<'_>]) -> Result<Vec<Result<()>>> {
-        let remove = |file: &Removal| {
+        let remove = |file: &Removal, link: Option<&_>| {
             self.services().check_cancelled()?;
-            remove::remove_one_of_many(self.root(), file)
+            remove::remove_one_of_many(self.root(), file, link)
         };
-        Ok(files
-            .iter()
-            .map(|file| remove(file).map_err(|error| error.with_path(file.path.as_str())))
-            .collect())
+        let links = remove::links_as_expected(self.root(), files);
+        let removed = files.iter().zip(&links).map(|(file, link)| {
+            remove(file, link.as_ref()).map_err(|error| error.with_path(file.path.as_str()))
+        });
+        Ok(removed.collect())
     }
 
     fn remove_directory(&self, path: StorePath) -> Result<()> {

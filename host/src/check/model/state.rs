@@ -172,6 +172,8 @@ impl Model {
     fn move_all(&mut self, source: &str, target: &str) {
         let moved = |path: &str| format!("{target}{}", &path[source.len()..]);
         let is_part = |path: &str| path == source || is_below(path, source);
+        // What is replaced must not come after what replaces it.
+        self.files.remove(target);
         let files = std::mem::take(&mut self.files);
         for (path, content) in files {
             self.files.insert(if is_part(&path) { moved(&path) } else { path }, content);

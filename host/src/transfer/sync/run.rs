@@ -121,10 +121,12 @@ impl<'a, 'b> Run<'a, 'b> {
         self.blocked.as_deref().is_some_and(below)
     }
 
-    /// Whether the target has a directory where a file goes, or the other way round.
+    /// Whether the target has a directory where a file goes, or the other way round, or what can only be removed.
     fn is_in_the_way(&self, pair: &Pair, entry: &Entry) -> bool {
         let is_directory = self.is_directory(entry);
         match &pair.target {
+            // Below a local directory, a link is replaced in one step.
+            Some(target) if target.kind == Kind::Other => target.link.is_none() || !self.target.is_local(),
             Some(target) => is_directory != (target.kind == Kind::Directory),
             None => is_directory && self.extra.has_file(&pair.path),
         }
@@ -142,17 +144,24 @@ impl<'a, 'b> Run<'a, 'b> {
             self.blocked = Some(pair.path.clone());
         }
         if self.sync.delete {
+            // A directory comes for itself, with what is in it.
+            if let Some(found) = pair.target.as_ref().filter(|found| found.kind != Kind::Directory) {
+                self.extra.add(pair.path.clone(), found);
+            }
             self.defer(pair);
             return Ok(());
         }
         let to = self.target.join(&pair.path).address();
         let (kind, text) = if is_directory {
             (StoreErrorKind::NotADirectory, format!("`{to}` is not a directory, and one goes there"))
+        } else if pair.target.as_ref().is_some_and(|found| found.kind == Kind::Other) {
+            let text = format!("`{to}` is neither a file nor a directory, and a file goes there");
+            (StoreErrorKind::Unsupported, text)
         } else {
             (StoreErrorKind::IsADirectory, format!("`{to}` is a directory, and a file goes there"))
         };
         let error = Error::new(ErrorKind::Store(kind), text);
-        self.fail(error.with_hint("--delete lets a file and a directory change places"))
+        self.fail(error.with_hint("--delete replaces it"))
     }
 
     /// Without `--delete` the clash was told already, and what is below it with it.

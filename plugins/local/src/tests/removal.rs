@@ -69,6 +69,19 @@ fn a_link_goes_with_the_etag_of_what_it_leads_to() {
     assert_eq!(home.on_disk(), ["a"]);
 }
 
+#[test]
+fn links_go_together_with_what_they_lead_to() {
+    let home = Home::new();
+    home.put("a", "1");
+    symlink("a", home.root().join("link")).expect("a link");
+    symlink("link", home.root().join("chain")).expect("a link");
+    let etags = ["a", "link", "chain"].map(|at| etag(&home, at));
+    let files = ["a", "link", "chain"].iter().zip(&etags);
+    let files: Vec<_> = files.map(|(at, etag)| Removal { path: path(at), etag: Some(etag) }).collect();
+    assert_eq!(home.store.remove_many(&files).expect("it was asked"), [Ok(()), Ok(()), Ok(())]);
+    assert_eq!(home.on_disk(), [""; 0]);
+}
+
 /// One thread replaces a file without end; another removes what it has read. What was written last and not read before it
 /// was removed must be there.
 #[test]
