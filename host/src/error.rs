@@ -106,9 +106,13 @@ impl Error {
         Self::new(ErrorKind::Library, message)
     }
 
-    /// The operating system refused what the message says was tried.
+    /// The operating system refused what the message says was tried, or the caller cancelled it.
     pub fn io(message: impl Into<String>, source: io::Error) -> Self {
-        Self::new(ErrorKind::Io, message).with_source(source)
+        let inner = source.get_ref().and_then(|inner| inner.downcast_ref::<larder_plugin_api::Error>());
+        let cancelled = inner
+            .map(larder_plugin_api::Error::kind)
+            .filter(|kind| *kind == larder_plugin_api::ErrorKind::Interrupted);
+        Self::new(cancelled.map_or(ErrorKind::Io, ErrorKind::Store), message).with_source(source)
     }
 
     /// Nothing has this name; the hint gives the closest known one, or all when they are few.
