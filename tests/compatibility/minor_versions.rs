@@ -75,8 +75,8 @@ fn grow_the_module(workspace: &Workspace) {
 }
 
 fn grow_the_errors(workspace: &Workspace) {
-    let last = "    Unexpected = 19, \"unexpected\";\n";
-    let grown = format!("{last}    /// Somebody else works on it.\n    Locked = 20, \"locked\";\n");
+    let last = "    Changed = 20, \"changed\";\n";
+    let grown = format!("{last}    /// Somebody else works on it.\n    Locked = 21, \"locked\";\n");
     workspace.patch("plugin-api/src/error.rs", last, &grown);
     let exists = "        Ok(self.tree.read().exists(path))\n";
     let locked = "        if path.as_str() == \"locked\" {
@@ -144,7 +144,7 @@ fn host_1_0_with_flavor_1_1() {
     let store = core_cases::store_of(&grown().flavor, &home.larder_home());
     core_cases::run(&store);
     let error = store.exists("locked").expect_err("it is locked");
-    assert_eq!(error.kind(), ErrorKind::Unknown(20), "a kind that this host does not know survives");
+    assert_eq!(error.kind(), ErrorKind::Unknown(21), "a kind that this host does not know survives");
     assert_eq!(error.to_string(), "exists `locked`: error of kind 20");
 }
 
