@@ -120,9 +120,13 @@ fn kind_of_code(code: &str) -> Option<ErrorKind> {
         | "InvalidSecurity"
         | "authError"
         | "required" => ErrorKind::Unauthenticated,
-        "KeyTooLongError" | "InvalidBlobName" | "InvalidResourceName" | "OutOfRangeInput" | "InvalidUri" => {
-            ErrorKind::InvalidPath
-        }
+        "KeyTooLongError"
+        | "InvalidBlobName"
+        | "InvalidResourceName"
+        | "OutOfRangeInput"
+        | "InvalidUri"
+        | "XMinioInvalidResourceName"
+        | "XMinioInvalidObjectName" => ErrorKind::InvalidPath,
         "BadDigest"
         | "XAmzContentChecksumMismatch"
         | "XAmzContentSHA256Mismatch"
