@@ -316,3 +316,15 @@ fn a_restored_older_version_is_copied_to_a_local_directory() {
     "#]]);
     assert_eq!(fs::read_to_string(home.path("target/f")).expect("it is there"), "old");
 }
+
+#[test]
+fn a_private_directory_stays_private() {
+    use std::os::unix::fs::PermissionsExt;
+    let home = TestHome::with_local_store();
+    home.file("tree/private/f", "f");
+    let mode = |bits| fs::Permissions::from_mode(bits);
+    fs::set_permissions(home.path("tree/private"), mode(0o700)).expect("it takes a mode");
+    home.larder(["sync", "tree", "target"]).ok();
+    let made = fs::metadata(home.path("target/private")).expect("it is there").permissions().mode();
+    assert_eq!(made & 0o777, 0o700);
+}

@@ -296,9 +296,10 @@ impl<'a> Transfer<'a> {
     }
 }
 
-/// Makes a directory. A store without empty directories loses them, which is no failure.
-pub(super) fn make_directory(target: &End) -> Result<()> {
-    match target.makedirs() {
+/// Makes a directory like that of the source. A store without empty directories loses them, which is no failure.
+pub(super) fn make_directory(source: &End, target: &End) -> Result<()> {
+    let unix_mode = if target.is_local() { source.directory_mode() } else { None };
+    match target.makedirs_like(unix_mode) {
         Err(error) if error.kind() == ErrorKind::Store(StoreErrorKind::Unsupported) => Ok(()),
         result => result,
     }

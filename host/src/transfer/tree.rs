@@ -124,7 +124,8 @@ impl Tree<'_, '_> {
         let empty = visit.files.is_empty() && visit.directories.is_empty();
         // A store makes the parents of a file by itself.
         if (empty || self.target.is_local())
-            && let Err(error) = make_directory(&self.target.join(&visit.directory))
+            && let Err(error) =
+                make_directory(&self.source.join(&visit.directory), &self.target.join(&visit.directory))
         {
             self.closed = Some(visit.directory.clone());
             return self.fail(error);

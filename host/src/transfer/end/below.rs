@@ -46,8 +46,8 @@ impl Below {
         self.tree.writer(&self.relative, options)
     }
 
-    pub(super) fn make_directory(&self) -> io::Result<()> {
-        self.tree.make_directory(&self.relative, None)
+    pub(super) fn make_directory(&self, unix_mode: Option<u32>) -> io::Result<()> {
+        self.tree.make_directory(&self.relative, unix_mode)
     }
 
     pub(super) fn make_link(&self, target: &str, overwrite: bool) -> io::Result<()> {

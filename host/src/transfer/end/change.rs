@@ -1,6 +1,7 @@
 //! Making and removing directories, links and single files at one end.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 
 use super::End;
 use crate::error::{Error, Result};
@@ -13,12 +14,28 @@ impl End {
     ///
     /// When a file is there, or it cannot be made.
     pub fn makedirs(&self) -> Result<()> {
+        self.makedirs_like(None)
+    }
+
+    /// The same for a copy of a directory that has these permission bits: below a local directory, a new one gets no others.
+    pub(in crate::transfer) fn makedirs_like(&self, unix_mode: Option<u32>) -> Result<()> {
         const TRIED: &str = "make directory";
         match self {
             Self::Local(path) => fs::create_dir_all(path).map_err(|error| self.io(TRIED, error)),
-            Self::Below(below) => below.make_directory().map_err(|error| self.io(TRIED, error)),
+            Self::Below(below) => below.make_directory(unix_mode).map_err(|error| self.io(TRIED, error)),
             Self::Store { store, path } => store.makedirs(path).map_err(|error| self.said(TRIED, error)),
         }
+    }
+
+    /// The permission bits of a local directory, which a copy of it gets at most.
+    pub(in crate::transfer) fn directory_mode(&self) -> Option<u32> {
+        let path = match self {
+            Self::Local(path) => path.clone(),
+            Self::Below(below) => below.path(),
+            Self::Store { .. } => return None,
+        };
+        let metadata = fs::metadata(path).ok().filter(fs::Metadata::is_dir)?;
+        Some(metadata.permissions().mode() & 0o777)
     }
 
     /// Makes a symbolic link below a local directory.

@@ -163,7 +163,7 @@ fn changed(how: &str) -> io::Error {
 }
 
 /// The kind of the error for a file that is no longer what it was.
-const CHANGED: ErrorKind = ErrorKind::Unavailable;
+const CHANGED: ErrorKind = ErrorKind::Changed;
 
 /// Whether the system makes a file up as it is read, so that its size and times say nothing.
 #[cfg(target_os = "linux")]

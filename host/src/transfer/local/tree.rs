@@ -227,7 +227,7 @@ impl LocalTree {
         }
         if expected.is_some_and(|expected| *expected != found) {
             let message = "it changed after it was looked at, and stays";
-            return Err(Error::new(ErrorKind::Unavailable, message).into());
+            return Err(Error::new(ErrorKind::Changed, message).into());
         }
         Ok(unlinkat(&place.directory, place.name, AtFlags::empty())?)
     }

@@ -54,7 +54,7 @@ impl<'a, 'b> Run<'a, 'b> {
             refuse_one_place("sync", source, target)?;
         }
         if !is_there && !sync.dry_run {
-            make_directory(target)?;
+            make_directory(source, target)?;
         }
         let unit = target.unit_of_times();
         let keeps_times = target.is_local();
@@ -214,7 +214,7 @@ impl<'a, 'b> Run<'a, 'b> {
         if self.sync.dry_run {
             return Ok(());
         }
-        let made = make_directory(&self.target.join(&pair.path));
+        let made = make_directory(&self.source.join(&pair.path), &self.target.join(&pair.path));
         made.or_else(|error| self.fail(error))
     }
 
