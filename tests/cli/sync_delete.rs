@@ -325,6 +325,6 @@ fn a_private_directory_stays_private() {
     let mode = |bits| fs::Permissions::from_mode(bits);
     fs::set_permissions(home.path("tree/private"), mode(0o700)).expect("it takes a mode");
     home.larder(["sync", "tree", "target"]).ok();
-    let made = fs::metadata(home.path("target/private")).expect("it is there").permissions().mode();
-    assert_eq!(made & 0o777, 0o700);
+    let bits = fs::metadata(home.path("target/private")).expect("it is there").permissions().mode();
+    assert_eq!(bits & 0o777, 0o700);
 }

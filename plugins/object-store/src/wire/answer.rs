@@ -61,7 +61,10 @@ fn kind(status: StatusCode, code: &str) -> ErrorKind {
     match code {
         "NoSuchBucket" | "ContainerNotFound" | "BucketNotFound" => return ErrorKind::ConfigInvalid,
         "NoSuchKey" | "BlobNotFound" => return ErrorKind::NotFound,
-        "PreconditionFailed" | "ConditionNotMet" | "conditionNotMet" => return ErrorKind::ConditionNotMatch,
+        // Azure answers the last one, with 409, to a copy whose target had to be free.
+        "PreconditionFailed" | "ConditionNotMet" | "conditionNotMet" | "BlobAlreadyExists" => {
+            return ErrorKind::ConditionNotMatch;
+        }
         "SlowDown" | "TooManyRequests" | "rateLimitExceeded" => return ErrorKind::RateLimited,
         _ => {}
     }
