@@ -123,7 +123,7 @@ struct Local {
 impl Local {
     fn with(content: &[u8]) -> Checked<Self> {
         let directory = tempfile::Builder::new().prefix("larder-check-").tempdir().map_err(local_failed)?;
-        let file = directory.path().join("local");
+        let file = directory.path().join("on-this-machine");
         fs::write(&file, content).map_err(local_failed)?;
         Ok(Self { file, _directory: directory })
     }
