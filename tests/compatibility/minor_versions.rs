@@ -145,7 +145,7 @@ fn host_1_0_with_flavor_1_1() {
     core_cases::run(&store);
     let error = store.exists("locked").expect_err("it is locked");
     assert_eq!(error.kind(), ErrorKind::Unknown(21), "a kind that this host does not know survives");
-    assert_eq!(error.to_string(), "exists `locked`: error of kind 20");
+    assert_eq!(error.to_string(), "exists `locked`: error of kind 21");
 }
 
 #[test]

@@ -118,9 +118,12 @@ impl ArtifactStore for Misbehaved {
         Ok(0)
     }
 
-    fn walk(&self, _top: StorePath, _options: WalkOptions) -> Result<Walk> {
+    fn walk(&self, top: StorePath, _options: WalkOptions) -> Result<Walk> {
         self.0.panic_in("walk");
-        Ok(Walk::streaming(Items::new(&self.0, Visit::default())))
+        Ok(Walk::streaming(Items::new(
+            &self.0,
+            Visit { directory: top.as_str().to_owned(), ..Visit::default() },
+        )))
     }
 
     fn capabilities(&self) -> Option<Vec<Capability>> {
