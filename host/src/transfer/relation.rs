@@ -8,7 +8,7 @@ use std::hash::{BuildHasher as _, RandomState};
 
 use larder_plugin_api::{ErrorKind as StoreErrorKind, Identity, Kind, StorePath};
 
-use super::end::End;
+use super::end::{End, is_missing};
 use crate::error::{Error, ErrorKind, Result};
 
 /// How the target of a copy stands to its source.
@@ -110,9 +110,7 @@ pub(super) fn refuse_one_place(tried: &str, source: &End, target: &End) -> Resul
     match Relation::of(source, target) {
         relation @ Relation::Same => relation.refuse(tried, source, target),
         // Only what is there already can be the source.
-        Relation::Unknown
-            if between_stores(source, target) && target.is_directory()? && target.kind()?.is_some() =>
-        {
+        Relation::Unknown if between_stores(source, target) && target.kind()? == Some(Kind::Directory) => {
             refuse_one_directory(tried, source, target)
         }
         _ => Ok(()),
@@ -143,10 +141,17 @@ fn between_stores(source: &End, target: &End) -> bool {
 
 /// Whether two files have one name and one size.
 fn look_alike(source: &End, target: &End) -> Result<bool> {
-    if source.name() != target.name() || target.kind()? != Some(Kind::File) {
+    if source.name() != target.name() {
         return Ok(false);
     }
-    let (source, target) = (source.stat()?, target.stat()?);
+    let target = match target.stat() {
+        Err(error) if is_missing(&error) => return Ok(false),
+        target => target?,
+    };
+    if target.kind != Kind::File {
+        return Ok(false);
+    }
+    let source = source.stat()?;
     Ok(source.kind == Kind::File && source.size == target.size)
 }
 

@@ -2,7 +2,9 @@
 
 use std::time::SystemTime;
 
-use larder_plugin_api::{Detail, Entry, Error as StoreError, ErrorKind as StoreErrorKind, Removal, Stat};
+use larder_plugin_api::{
+    Detail, Entry, Error as StoreError, ErrorKind as StoreErrorKind, Removal, Stat, StorePath,
+};
 
 use super::end::End;
 use crate::error::{Error, ErrorKind, Result};
@@ -179,26 +181,31 @@ fn remove_in_store(
     batch: &[(Box<str>, Seen)],
 ) -> Vec<larder_plugin_api::Result<()>> {
     let paths: Vec<String> = batch.iter().map(|(path, _)| super::local::join(top, path)).collect();
-    let mut answers: Vec<Option<larder_plugin_api::Result<()>>> = batch
-        .iter()
-        .zip(&paths)
-        .map(|((_, seen), path)| refuse_changed(store, path, seen).err().map(Err))
-        .collect();
-    let asked: Vec<usize> = (0..batch.len()).filter(|at| answers[*at].is_none()).collect();
-    let files: Vec<Removal<'_>> = asked
-        .iter()
-        .filter_map(|at| {
-            let path = larder_plugin_api::StorePath::new(&paths[*at]).ok()?;
-            let seen = &batch[*at].1;
-            Some(Removal { path, etag: seen.etag.as_deref().filter(|_| seen.link.is_none()) })
-        })
-        .collect();
+    let mut answers: Vec<Option<larder_plugin_api::Result<()>>> = Vec::with_capacity(batch.len());
+    let (mut asked, mut files) = (Vec::new(), Vec::new());
+    for (at, ((_, seen), path)) in batch.iter().zip(&paths).enumerate() {
+        match removal_of(store, path, seen) {
+            Ok(removal) => {
+                answers.push(None);
+                asked.push(at);
+                files.push(removal);
+            }
+            Err(error) => answers.push(Some(Err(error))),
+        }
+    }
     match store.remove_many(&files) {
         Ok(results) => asked.iter().zip(results).for_each(|(at, result)| answers[*at] = Some(result)),
         Err(error) => asked.iter().for_each(|at| answers[*at] = Some(Err(error.clone()))),
     }
     let lost = || Err(StoreError::new(StoreErrorKind::Unexpected, "the store gave no answer for the file"));
     answers.into_iter().map(|answer| answer.unwrap_or_else(lost)).collect()
+}
+
+/// What the store is asked for one file, unless it is seen already that it changed.
+fn removal_of<'a>(store: &Store, path: &'a str, seen: &'a Seen) -> larder_plugin_api::Result<Removal<'a>> {
+    refuse_changed(store, path, seen)?;
+    let etag = seen.etag.as_deref().filter(|_| seen.link.is_none());
+    Ok(Removal { path: StorePath::new(path)?, etag })
 }
 
 /// Without an etag, the host looks by itself just before; so it does at a link, whose etag is that of what it leads to.

@@ -1,7 +1,6 @@
 //! A place below a local directory that is held open: nothing that has its path leads out of the directory.
 
 use std::io;
-use std::path::Path;
 use std::sync::Arc;
 
 use larder_plugin_api::{Error as StoreError, Kind, Stat};
@@ -66,10 +65,5 @@ impl Below {
             return Err(changed());
         }
         Ok(self.tree.remove(&self.relative, Some(&found))?)
-    }
-
-    /// Whether a path is this one, for what is opened by its path.
-    pub(super) fn as_path(&self) -> impl AsRef<Path> {
-        self.path()
     }
 }

@@ -26,7 +26,7 @@ impl End {
         };
         match self {
             Self::Local(path) => local(path),
-            Self::Below(below) => local(below.as_path().as_ref()),
+            Self::Below(below) => local(&below.path()),
             Self::Store { store, path } => {
                 let opened = store.reader(path).and_then(StoreReader::new);
                 opened.map(EndReader::Store).map_err(|error| self.said("read", error))
